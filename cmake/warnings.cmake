@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# Flags every target of the project is built with.
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+                    -fstack-protector-strong -fno-omit-frame-pointer)
+add_compile_definitions($<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+if(BRIDLE_SANITIZE)
+  add_compile_options(-fsanitize=${BRIDLE_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${BRIDLE_SANITIZE})
+  add_compile_definitions(BRIDLE_SANITIZED=1)
+endif()
+if(BRIDLE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

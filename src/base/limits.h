@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every limit that evidence can meet, by name. A limit met is a problem in the case, never a silent cut.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace bridle::limits {
+
+inline constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+
+// Property lists
+inline constexpr std::uint64_t kPlistBytes = 64 * kMiB;
+inline constexpr std::size_t kPlistNodes = 4'000'000;
+inline constexpr std::size_t kPlistDepth = 128;
+
+// Text and list evidence read whole
+inline constexpr std::uint64_t kTextBytes = 256 * kMiB;
+
+// SQLite evidence
+inline constexpr std::size_t kSqliteValueBytes = 64 * kMiB;  ///< SQLITE_LIMIT_LENGTH
+inline constexpr std::size_t kWalRows = 2'000'000;           ///< rows compared to tell WAL-only rows apart
+
+// Backups
+inline constexpr std::size_t kBackupEntries = 4'000'000;
+inline constexpr std::uint32_t kPbkdf2Rounds = 100'000'000;
+inline constexpr std::size_t kKeybagClassKeys = 64;
+
+// Records
+inline constexpr std::size_t kCellBytes = 1 * kMiB;         ///< a longer text is cut, counted and named
+inline constexpr std::size_t kProblemsPerFile = 1'000;       ///< more are counted, not listed
+inline constexpr std::size_t kListItems = 10'000;
+
+// Indicators
+inline constexpr std::uint64_t kIndicatorFileBytes = 512 * kMiB;
+inline constexpr std::size_t kIndicators = 20'000'000;
+inline constexpr std::size_t kPatternDepth = 64;
+
+// Workers
+inline constexpr std::uint64_t kWorkerAddressSpace = 4096 * kMiB;
+inline constexpr std::size_t kWireMessageBytes = 16 * kMiB;
+
+}  // namespace bridle::limits
