@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "case/db.h"
+
+#include <sqlite3.h>
+
+namespace bridle {
+
+void CaseStatement::Finalize::operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
+void CaseDb::Close::operator()(sqlite3* db) const { sqlite3_close(db); }
+
+CaseStatement& CaseStatement::bind(int i, std::int64_t value) {
+  sqlite3_bind_int64(handle(), i, value);
+  return *this;
+}
+CaseStatement& CaseStatement::bind(int i, double value) {
+  sqlite3_bind_double(handle(), i, value);
+  return *this;
+}
+CaseStatement& CaseStatement::bind(int i, std::string_view value) {
+  // SQLite takes a null pointer for NULL; an empty view may hold one.
+  sqlite3_bind_text64(handle(), i, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  return *this;
+}
+CaseStatement& CaseStatement::bind_bytes(int i, Bytes value) {
+  if (value.empty()) {
+    sqlite3_bind_zeroblob(handle(), i, 0);
+  } else {
+    sqlite3_bind_blob64(handle(), i, value.data(), value.size(), SQLITE_STATIC);
+  }
+  return *this;
+}
+CaseStatement& CaseStatement::bind_null(int i) {
+  sqlite3_bind_null(handle(), i);
+  return *this;
+}
+CaseStatement& CaseStatement::bind_or_null(int i, std::string_view value) {
+  return value.empty() ? bind_null(i) : bind(i, value);
+}
+
+Result<bool> CaseStatement::step() {
+  switch (sqlite3_step(handle())) {
+    case SQLITE_ROW: return true;
+    case SQLITE_DONE: return false;
+    default: break;
+  }
+  sqlite3* db = sqlite3_db_handle(handle());
+  const int code = sqlite3_errcode(db) & 0xFF;
+  const bool disk = code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_READONLY;
+  const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  return fail(disk ? Errc::io : damaged ? Errc::malformed : Errc::internal,
+              std::string("case database: ") + sqlite3_errmsg(db));
+}
+
+Result<> CaseStatement::run() {
+  const auto stepped = step();
+  reset();
+  if (!stepped) return fail(stepped.error());
+  return {};
+}
+
+void CaseStatement::reset() { sqlite3_reset(handle()); }
+
+bool CaseStatement::is_null(int i) const { return type(i) == SQLITE_NULL; }
+int CaseStatement::type(int i) const { return sqlite3_column_type(handle(), i); }
+std::int64_t CaseStatement::integer(int i) const { return sqlite3_column_int64(handle(), i); }
+double CaseStatement::real(int i) const { return sqlite3_column_double(handle(), i); }
+std::string_view CaseStatement::text(int i) const {
+  const auto* text = sqlite3_column_text(handle(), i);
+  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(handle(), i))};
+}
+Bytes CaseStatement::bytes(int i) const {
+  const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(handle(), i));
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(handle(), i))};
+}
+int CaseStatement::columns() const { return sqlite3_column_count(handle()); }
+std::string_view CaseStatement::column_name(int i) const { return sqlite3_column_name(handle(), i); }
+
+Result<CaseDb> CaseDb::open(const std::string& path, Mode mode) {
+  CaseDb out;
+  out.path_ = path;
+  const int flags = mode == Mode::read    ? SQLITE_OPEN_READONLY
+                    : mode == Mode::write ? SQLITE_OPEN_READWRITE
+                                          : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  sqlite3* db = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  out.db_.reset(db);
+  if (code != SQLITE_OK)
+    return fail(mode == Mode::create ? Errc::io : Errc::not_found,
+                std::string("cannot open the case: ") + sqlite3_errstr(code), path);
+  // A case may come from somebody else: its schema gets no more trust than its rows.
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  if (auto ok = out.exec("PRAGMA temp_store=MEMORY"); !ok) return fail(ok.error());
+  return out;
+}
+
+Result<> CaseDb::exec(const std::string& sql) {
+  if (sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    return fail(last_error(sql.substr(0, 60)));
+  return {};
+}
+
+Result<CaseStatement> CaseDb::prepare(std::string_view sql) const {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
+                         nullptr) != SQLITE_OK)
+    return fail(last_error(sql.substr(0, 60)));
+  return CaseStatement(statement);
+}
+
+Error CaseDb::last_error(std::string_view doing) const {
+  const int code = sqlite3_errcode(handle()) & 0xFF;
+  const bool disk = code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_READONLY || code == SQLITE_CANTOPEN;
+  const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  return {disk ? Errc::io : damaged ? Errc::malformed : Errc::internal,
+          std::string(sqlite3_errmsg(handle())) + " while running \"" + std::string(doing) + "\"", path_, {}};
+}
+
+}  // namespace bridle
