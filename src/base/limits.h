@@ -19,6 +19,11 @@ inline constexpr std::uint64_t kTextBytes = 256 * kMiB;
 // SQLite evidence
 inline constexpr std::size_t kSqliteValueBytes = 64 * kMiB;  ///< SQLITE_LIMIT_LENGTH
 inline constexpr std::size_t kWalRows = 2'000'000;           ///< rows compared to tell WAL-only rows apart
+inline constexpr std::size_t kSqlBytes = 1 * kMiB;            ///< SQLITE_LIMIT_SQL_LENGTH, schema texts included
+inline constexpr int kSqliteColumns = 1'000;                  ///< SQLITE_LIMIT_COLUMN
+inline constexpr int kSqlExpressionDepth = 200;               ///< SQLITE_LIMIT_EXPR_DEPTH
+inline constexpr std::uint64_t kSqliteSteps = 100'000'000'000;  ///< virtual machine steps a database may cost
+inline constexpr int kSqliteSeconds = 900;                    ///< wall time a database may stay open and be stepped
 
 // Backups
 inline constexpr std::size_t kBackupEntries = 4'000'000;
@@ -38,5 +43,11 @@ inline constexpr std::size_t kPatternDepth = 64;
 // Workers
 inline constexpr std::uint64_t kWorkerAddressSpace = 4096 * kMiB;
 inline constexpr std::size_t kWireMessageBytes = 16 * kMiB;
+inline constexpr std::uint64_t kJobMemory = 1024 * kMiB;  ///< address space a worker may add to what it started with
+inline constexpr int kJobSilentSeconds = 120;             ///< longest time a job may take between two messages
+inline constexpr int kJobSeconds = 3'600;                 ///< longest time a job may take
+inline constexpr std::uint32_t kJobCpuSeconds = 1'800;    ///< processor time of one job
+inline constexpr std::uint64_t kWorkerOpenFiles = 1'024;
+inline constexpr std::size_t kWorkerDetailBytes = 200;    ///< longest text a worker may give for the end of its job
 
 }  // namespace bridle::limits
