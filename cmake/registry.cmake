@@ -28,3 +28,28 @@ std::span<const Artifact* const> all_artifacts() { return kAll; }
 " @ONLY)
   target_sources(bridle_${layer} PRIVATE ${CMAKE_BINARY_DIR}/registry.cpp)
 endfunction()
+
+# bridle_embed_rules(LAYER): the texts of rules/<platform>/<name>.sql, as builtin_rule_texts().
+function(bridle_embed_rules layer)
+  file(GLOB files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/rules ${CMAKE_SOURCE_DIR}/rules/*/*.sql)
+  list(SORT files)
+  list(LENGTH files count)
+  set(entries "")
+  foreach(file IN LISTS files)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/${file})
+    file(READ ${CMAKE_SOURCE_DIR}/rules/${file} text)
+    string(APPEND entries "    RuleText{\"rules/${file}\", R\"bridle_rule(${text})bridle_rule\"},\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/builtin_rules.cpp CONTENT "// Written by CMake from rules/.
+#include <array>
+#include \"rules/rule.h\"
+namespace bridle {
+namespace {
+constexpr std::array<RuleText, @count@> kTexts{
+@entries@};
+}
+std::span<const RuleText> builtin_rule_texts() { return kTexts; }
+}
+" @ONLY)
+  target_sources(bridle_${layer} PRIVATE ${CMAKE_BINARY_DIR}/builtin_rules.cpp)
+endfunction()

@@ -34,8 +34,8 @@ CREATE TABLE "match"(match_id INTEGER PRIMARY KEY, run_id INTEGER, artifact TEXT
                      indicator_id INTEGER, matched TEXT, truncated INTEGER);
 CREATE TABLE rule(rule TEXT PRIMARY KEY, run_id INTEGER, level TEXT, class TEXT, status TEXT, why TEXT, innocent TEXT,
                   confirm TEXT, reference TEXT, sha256 TEXT, outcome TEXT) WITHOUT ROWID;
-CREATE TABLE finding(finding_id TEXT PRIMARY KEY, run_id INTEGER, class TEXT, strength TEXT, level TEXT, time INTEGER,
-                     time_raw, clock TEXT, artifact TEXT, rule TEXT, indicator_id INTEGER, records INTEGER,
+CREATE TABLE finding(finding_id TEXT PRIMARY KEY, key TEXT UNIQUE, run_id INTEGER, class TEXT, strength TEXT, level TEXT, time INTEGER,
+                     clock TEXT, artifact TEXT, rule TEXT, indicator_id INTEGER, records INTEGER,
                      summary TEXT, why TEXT, innocent TEXT, confirm TEXT, forgeable TEXT, reference TEXT,
                      strength_why TEXT) WITHOUT ROWID;
 CREATE TABLE finding_record(finding_id TEXT, position INTEGER, artifact TEXT, record_id INTEGER,

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "artifacts/plist_reader.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace bridle {
+namespace {
+
+/// Calls `visit` for each node at `path`; a component `*` stands for all children of an array or dictionary.
+void for_each_node(const plist::Value& node, std::string_view path, const std::string& label,
+                   const std::function<void(const plist::Value&, const std::string&)>& visit) {
+  if (path.empty()) return visit(node, label);
+  const auto slash = path.find('/');
+  const std::string_view head = path.substr(0, slash);
+  const std::string_view rest = slash == std::string_view::npos ? "" : path.substr(slash + 1);
+  if (head != "*") {
+    if (const plist::Value* child = node.find(head)) for_each_node(*child, rest, label + "/" + std::string(head), visit);
+    return;
+  }
+  const auto items = node.items();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string key = node.keys().empty() ? std::to_string(i) : std::string(node.keys()[i].string().value_or("?"));
+    for_each_node(items[i], rest, label + "/" + key, visit);
+  }
+}
+
+std::string as_display(const plist::Value& value) {
+  if (const auto s = value.string()) return std::string(*s);
+  return plist::to_text(value, limits::kCellBytes);
+}
+
+bool set_list(Row& row, std::size_t field, const plist::Value& value) {
+  std::vector<std::string> items;
+  if (value.kind() == plist::Kind::array || value.kind() == plist::Kind::dictionary) {
+    for (const plist::Value& item : value.items())
+      if (items.size() < limits::kListItems) items.push_back(as_display(item));
+  } else {
+    items.push_back(as_display(value));
+  }
+  return row.set(field, std::span<const std::string>(items)) && value.items().size() <= limits::kListItems;
+}
+
+}  // namespace
+
+Result<plist::Document> load_plist(const InputFile& file) {
+  auto bytes = read_all(*file.blob, limits::kPlistBytes);
+  if (!bytes) return fail(bytes.error());
+  return plist::parse(std::move(*bytes));
+}
+
+bool set_from(Row& row, std::size_t field, const plist::Value& value) {
+  const Field& declared = row.fields()[field];
+  switch (declared.type) {
+    case Type::list: return set_list(row, field, value);
+    case Type::bytes: return value.data() && row.set(field, *value.data());
+    case Type::time:
+      if (const auto t = value.time()) return row.set(field, *t, to_iso(*t));
+      if (const auto s = value.string()) {
+        const auto t = from_iso(*s);
+        return t && row.set(field, *t, *s);
+      }
+      break;
+    case Type::text:
+      if (declared.labels.empty() || value.kind() != plist::Kind::integer) return row.set(field, as_display(value));
+      break;
+    case Type::integer:
+      if (const auto b = value.boolean()) return row.set(field, std::int64_t{*b});
+      break;
+    case Type::real: break;
+  }
+  if (const auto n = value.integer()) return row.set(field, *n);
+  if (const auto d = value.real()) return row.set(field, *d);
+  return false;
+}
+
+Result<> read_plist(const Artifact& artifact, const InputFile& file, RecordSink& sink) {
+  const auto document = load_plist(file);
+  if (!document) return fail(document.error());
+  Row row(artifact.fields);
+  std::int64_t index = 0;
+  for_each_node(document->root(), artifact.each, "", [&](const plist::Value& node, const std::string& label) {
+    row.clear();
+    for (const Key& key : artifact.keys) {
+      const plist::Value* value = plist::at(node, key.key);
+      if (value != nullptr && !set_from(row, row.find(key.field), *value))
+        sink.problem({{Errc::malformed, std::string(key.key) + " holds " + plist::to_text(*value, 100) +
+                                            ", which does not fit the field " + std::string(key.field), label, {}}});
+    }
+    row.locator = {label.empty() ? "/" : std::string_view(label), index++};
+    sink.add(row);
+  });
+  return {};
+}
+
+}  // namespace bridle
