@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+
+#include <atomic>
+
+#include "engine/worker_pool.h"
+
+namespace bridle {
+namespace {
+
+// A signal handler can reach nothing but what has static storage.
+std::atomic<bool> stop_flag = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+}  // namespace
+
+void install_stop_handlers() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action {};
+    if (sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;  // nohup, or a script's wish
+    action = {};
+    action.sa_handler = [](int) { stop_flag = true; };
+    action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);
+    sigaction(number, &action, nullptr);
+  }
+}
+
+bool stop_requested() { return stop_flag; }
+
+}  // namespace bridle
