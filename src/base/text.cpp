@@ -48,6 +48,8 @@ std::size_t sequence_length(std::string_view s) {
   return n;
 }
 
+}  // namespace
+
 void append_utf8(std::string& out, char32_t c) {
   const auto put = [&](char32_t b) { out += static_cast<char>(b); };
   if (c < 0x80) {
@@ -60,8 +62,6 @@ void append_utf8(std::string& out, char32_t c) {
     put(0xF0 | (c >> 18)), put(0x80 | ((c >> 12) & 0x3F)), put(0x80 | ((c >> 6) & 0x3F)), put(0x80 | (c & 0x3F));
   }
 }
-
-}  // namespace
 
 bool valid_utf8(std::string_view text) {
   while (!text.empty()) {

@@ -20,6 +20,8 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 bool valid_utf8(std::string_view text);
 /// The text with every invalid byte replaced by U+FFFD.
 std::string to_valid_utf8(std::string_view text);
+/// Appends a code point, which must be valid.
+void append_utf8(std::string& out, char32_t c);
 /// UTF-16 to UTF-8; lone surrogates become U+FFFD, an odd last byte is dropped.
 std::string utf16_to_utf8(Bytes text, bool big_endian);
 
