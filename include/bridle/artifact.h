@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Artifact: the declaration of one evidence reader and of the records it yields.
 #pragma once
+#include <array>
 #include <span>
 #include <string_view>
 

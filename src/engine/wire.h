@@ -78,7 +78,7 @@ class Unpacker {
 };
 
 /// A match inside a row.
-struct Match {
+struct RowMatch {
   std::uint32_t field = 0;
   std::uint32_t indicator = 0;
   std::string_view matched;

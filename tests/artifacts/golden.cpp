@@ -88,7 +88,7 @@ plist_t to_plist(const Json& json) {
   }
   if (json.is_boolean()) return plist_new_bool(json.get<bool>());
   if (json.is_number_float()) return plist_new_real(json.get<double>());
-  if (json.is_number()) return plist_new_int(json.get<std::int64_t>());
+  if (json.is_number()) return plist_new_uint(json.get<std::uint64_t>());
   if (json.is_string()) return plist_new_string(json.get<std::string>().c_str());
   plist_t out = json.is_array() ? plist_new_array() : plist_new_dict();
   for (const auto& [key, value] : json.items()) {
@@ -104,7 +104,7 @@ std::string to_binary_plist(const std::string& json) {
   std::uint32_t size = 0;
   plist_to_bin(root, &bytes, &size);
   std::string out(bytes, size);
-  plist_mem_free(bytes);
+  plist_to_bin_free(bytes);
   plist_free(root);
   return out;
 }

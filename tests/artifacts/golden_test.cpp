@@ -2,6 +2,7 @@
 // Runs every golden case, and holds that every artifact has one, and a hostile one.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -50,12 +51,14 @@ TEST_P(Golden, ReadsAsExpected) {
   EXPECT_EQ(got, want);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(all_cases()), [](const auto& info) {
-  std::string name = info.param.artifact + "_" + info.param.name;
+std::string test_name(const testing::TestParamInfo<Case>& one) {
+  std::string name = one.param.artifact + "_" + one.param.name;
   for (char& c : name)
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   return name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(all_cases()), test_name);
 
 TEST(Golden, EveryArtifactHasACaseAndAHostileCase) {
   for (const Artifact* a : all_artifacts()) {

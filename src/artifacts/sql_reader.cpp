@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "artifacts/sql_reader.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "formats/sqlite.h"
+
+namespace bridle {
+namespace {
+
+constexpr int kRowId = -1, kHidden = -2;
+
+std::string_view column_text(sqlite3_stmt* s, int i) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(s, i));
+  return {text, static_cast<std::size_t>(sqlite3_column_bytes(s, i))};
+}
+
+Bytes column_bytes(sqlite3_stmt* s, int i) {
+  const auto* data = static_cast<const std::byte*>(sqlite3_column_blob(s, i));
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(s, i))};
+}
+
+/// Columns of the current row, for row functions.
+class Columns final : public SqlRow {
+ public:
+  explicit Columns(sqlite3_stmt* statement) : statement_(statement) {
+    for (int i = 0; i < sqlite3_column_count(statement); ++i) index_.emplace(sqlite3_column_name(statement, i), i);
+  }
+  Cell value(std::string_view column) const override {
+    const auto at = index_.find(column);
+    if (at == index_.end()) return {};
+    switch (sqlite3_column_type(statement_, at->second)) {
+      case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement_, at->second)};
+      case SQLITE_FLOAT: return sqlite3_column_double(statement_, at->second);
+      case SQLITE_TEXT: return column_text(statement_, at->second);
+      case SQLITE_BLOB: return column_bytes(statement_, at->second);
+      default: return {};
+    }
+  }
+
+ private:
+  sqlite3_stmt* statement_;
+  std::map<std::string, int, std::less<>> index_;
+};
+
+/// Counts values that did not fit their field, so that a million of them are one problem.
+class Misfits {
+ public:
+  void add(const Field& field, std::int64_t rowid, std::string_view shown) {
+    Misfit& m = by_field_[field.name];
+    if (m.count++ == 0) {
+      m.first_row = rowid;
+      m.shown = to_valid_utf8(shown.substr(0, 80));
+      m.type = field.type;
+    }
+  }
+  void report(std::string_view table, RecordSink& sink) const {
+    for (const auto& [field, m] : by_field_)
+      sink.problem({{Errc::malformed,
+                     std::string(field) + ": " + std::to_string(m.count) + (m.count == 1 ? " value is" : " values are") + " no " +
+                         std::string(name(m.type)) + ", the first \"" + m.shown + "\" in row " + std::to_string(m.first_row) +
+                         "; left empty",
+                     std::string(table), {}}});
+  }
+
+ private:
+  struct Misfit {
+    std::uint64_t count = 0;
+    std::int64_t first_row = 0;
+    std::string shown;
+    Type type = Type::text;
+  };
+  std::map<std::string_view, Misfit> by_field_;
+};
+
+struct Prepared {
+  const Query* query;
+  sqlite::Statement statement;
+  std::vector<int> targets;  // field of each result column, or kRowId, kHidden
+};
+
+std::vector<int> targets_of(const sqlite::Statement& statement, std::span<const Field> fields) {
+  std::vector<int> out;
+  for (int i = 0; i < statement.column_count(); ++i) {
+    const std::string_view column = statement.column_name(i);
+    const auto field = std::ranges::find(fields, column, &Field::name);
+    out.push_back(column == "_rowid"         ? kRowId
+                  : column.starts_with("_") || field == fields.end() ? kHidden
+                                             : static_cast<int>(field - fields.begin()));
+  }
+  return out;
+}
+
+/// The first query of each set that the schema can prepare, in the order of the sets. `why` gets the last refusal.
+std::vector<Prepared> choose(sqlite::Database& db, const Artifact& artifact, Error& why) {
+  std::vector<Prepared> out;
+  std::vector<std::string_view> done;
+  for (const Query& query : artifact.queries) {
+    if (std::ranges::find(done, query.set) != done.end()) continue;
+    auto statement = db.prepare(query.sql);
+    if (!statement) {
+      why = statement.error();
+      continue;
+    }
+    std::vector<int> targets = targets_of(*statement, artifact.fields);
+    done.push_back(query.set);
+    out.push_back({&query, std::move(*statement), std::move(targets)});
+  }
+  return out;
+}
+
+std::string tables_of(sqlite::Database& db) {
+  auto tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIMIT 12");
+  if (!tables) return "its schema cannot be read";
+  std::string out;
+  for (auto row = tables->step(); row && *row; row = tables->step())
+    out += (out.empty() ? "" : ", ") + to_valid_utf8(tables->text(0).substr(0, 60));
+  return out.empty() ? "it has no tables" : "its tables are " + out;
+}
+
+bool set_column(sqlite3_stmt* s, int i, Row& row, std::size_t field) {
+  switch (sqlite3_column_type(s, i)) {
+    case SQLITE_NULL: return true;
+    case SQLITE_INTEGER: return row.set(field, std::int64_t{sqlite3_column_int64(s, i)});
+    case SQLITE_FLOAT: {
+      const Type type = row.fields()[field].type;
+      if (type == Type::text) return row.set(field, column_text(s, i));
+      return row.set(field, sqlite3_column_double(s, i));
+    }
+    case SQLITE_TEXT: {
+      const std::string_view text = column_text(s, i);
+      row.set(field, text.substr(0, limits::kCellBytes));
+      return row.fields()[field].type == Type::text && text.size() <= limits::kCellBytes;
+    }
+    default: {
+      const Bytes data = column_bytes(s, i);
+      const Type type = row.fields()[field].type;
+      row.set(field, data.first(std::min(data.size(), limits::kCellBytes)));
+      return (type == Type::bytes || type == Type::text) && data.size() <= limits::kCellBytes;
+    }
+  }
+}
+
+/// Order-independent fingerprint of the row a statement stands on, to find the same row in another statement.
+std::uint64_t fingerprint(sqlite3_stmt* s) {
+  std::uint64_t h = 0xcbf29ce484222325;
+  const auto mix = [&](Bytes bytes) {
+    for (const std::byte b : bytes) h = (h ^ std::to_integer<std::uint64_t>(b)) * 0x100000001b3;
+    h = (h ^ 0xFF) * 0x100000001b3;
+  };
+  for (int i = 0; i < sqlite3_column_count(s); ++i) {
+    const int type = sqlite3_column_type(s, i);
+    mix(as_bytes(std::string_view("0INFTB").substr(static_cast<std::size_t>(type), 1)));
+    if (type == SQLITE_BLOB) mix(column_bytes(s, i));
+    else if (type != SQLITE_NULL) mix(as_bytes(column_text(s, i)));
+  }
+  return h;
+}
+
+/// How often each row occurs in the main file alone.
+using MainRows = std::unordered_map<std::uint64_t, std::uint32_t>;
+
+Result<MainRows> rows_of_main(const Blob& main, std::string_view sql) {
+  MainRows out;
+  auto db = sqlite::open_evidence(main, nullptr);
+  if (!db) return out;  // nothing readable without the log: every row is from the log
+  auto statement = db->prepare(sql);
+  if (!statement) return out;
+  for (auto row = statement->step(); row && *row; row = statement->step()) {
+    if (out.size() >= limits::kWalRows)
+      return fail(Errc::limit, "more than " + std::to_string(limits::kWalRows) + " rows: WAL-only rows are not marked");
+    ++out[fingerprint(statement->handle())];
+  }
+  return out;
+}
+
+class QueryRun {
+ public:
+  QueryRun(const Artifact& artifact, const InputFile& file, bool has_wal, RecordSink& sink)
+      : artifact_(artifact), file_(file), has_wal_(has_wal), sink_(sink), row_(artifact.fields) {}
+
+  void run(Prepared& p) {
+    sqlite3_stmt* s = p.statement.handle();
+    MainRows main_rows;
+    bool mark = has_wal_;
+    if (mark) {
+      auto rows = rows_of_main(*file_.blob, p.query->sql);
+      if (rows) main_rows = std::move(*rows);
+      else sink_.problem({rows.error()}), mark = false;
+    }
+    const Columns columns(s);
+    Misfits misfits;
+    std::int64_t count = 0;
+    auto stepped = p.statement.step();
+    for (; stepped && *stepped; stepped = p.statement.step()) {
+      row_.clear();
+      row_.locator = {p.query->table, count++, mark && !take(main_rows, fingerprint(s))};
+      bind(s, p.targets, misfits);
+      if (artifact_.row == nullptr || artifact_.row(columns, row_, sink_)) sink_.add(row_);
+    }
+    misfits.report(p.query->table, sink_);
+    if (stepped) return;
+    Error error = stepped.error();
+    error.what = "reading stopped after " + std::to_string(count) + " rows of " + std::string(p.query->table) + ": " + error.what;
+    sink_.problem({error});
+  }
+
+ private:
+  static bool take(MainRows& rows, std::uint64_t key) {
+    const auto at = rows.find(key);
+    if (at == rows.end()) return false;
+    if (--at->second == 0) rows.erase(at);
+    return true;
+  }
+
+  void bind(sqlite3_stmt* s, const std::vector<int>& targets, Misfits& misfits) {
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      const int column = static_cast<int>(i);
+      if (targets[i] == kRowId) row_.locator.number = sqlite3_column_int64(s, column);
+      if (targets[i] < 0) continue;
+      const auto field = static_cast<std::size_t>(targets[i]);
+      if (!set_column(s, column, row_, field) && artifact_.fields[field].labels.empty())
+        misfits.add(artifact_.fields[field], row_.locator.number, column_text(s, column));
+    }
+  }
+
+  const Artifact& artifact_;
+  const InputFile& file_;
+  bool has_wal_;
+  RecordSink& sink_;
+  Row row_;
+};
+
+}  // namespace
+
+Result<> read_sql(const Artifact& artifact, const InputFile& file, RecordSink& sink) {
+  auto db = sqlite::open_evidence(*file.blob, file.wal);
+  if (!db) return fail(db.error());
+  for (const Error& warning : db->warnings()) sink.problem({warning});
+  Error why;
+  auto prepared = choose(*db, artifact, why);
+  if (prepared.empty()) {
+    if (why.code != Errc::not_found && why.code != Errc::usage) return fail(why);
+    return fail(Errc::unsupported, "no query of " + std::string(artifact.id) + " fits this database (" + why.what + "); " + tables_of(*db));
+  }
+  QueryRun run(artifact, file, db->wal_frames() > 0, sink);
+  for (Prepared& p : prepared) run.run(p);
+  return {};
+}
+
+}  // namespace bridle
