@@ -32,10 +32,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-namespace {
-
-/// Length of the valid UTF-8 sequence at the front of `s`, 0 if there is none.
-std::size_t sequence_length(std::string_view s) {
+std::size_t utf8_length(std::string_view s) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
   const unsigned char lead = byte(0);
   if (lead < 0x80) return 1;
@@ -47,8 +44,6 @@ std::size_t sequence_length(std::string_view s) {
   if ((lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F)) return 0;
   return n;
 }
-
-}  // namespace
 
 void append_utf8(std::string& out, char32_t c) {
   const auto put = [&](char32_t b) { out += static_cast<char>(b); };
@@ -65,7 +60,7 @@ void append_utf8(std::string& out, char32_t c) {
 
 bool valid_utf8(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t n = sequence_length(text);
+    const std::size_t n = utf8_length(text);
     if (n == 0) return false;
     text.remove_prefix(n);
   }
@@ -76,7 +71,7 @@ std::string to_valid_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t n = sequence_length(text);
+    const std::size_t n = utf8_length(text);
     out += n == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, n);
     text.remove_prefix(std::max<std::size_t>(n, 1));
   }

@@ -16,6 +16,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// Length of the valid UTF-8 sequence that a text begins with; 0 if there is none. The text must not be empty.
+std::size_t utf8_length(std::string_view text);
 /// True if the text is valid UTF-8 without overlong forms and surrogates.
 bool valid_utf8(std::string_view text);
 /// The text with every invalid byte replaced by U+FFFD.
