@@ -8,9 +8,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cerrno>
-#include <cstring>
+#include <charconv>
 #include <exception>
 #include <new>
 
@@ -50,10 +49,10 @@ SandboxPolicy policy_of(const PoolOptions& options, int data) {
 /// Tells the end of a job. Does not allocate: memory may be what ran out.
 bool send_end(Channel& channel, JobEnd end, std::string_view detail) {
   std::array<std::byte, 1 + limits::kWorkerDetailBytes> message;
-  const std::size_t length = std::min(detail.size(), limits::kWorkerDetailBytes);
+  const Bytes text = as_bytes(detail.substr(0, limits::kWorkerDetailBytes));
   message[0] = static_cast<std::byte>(end);
-  std::memcpy(message.data() + 1, detail.data(), length);
-  return channel.send_reserved(kEndType, Bytes(message).first(1 + length));
+  std::copy(text.begin(), text.end(), message.begin() + 1);
+  return channel.send_reserved(kEndType, Bytes(message).first(1 + text.size()));
 }
 
 /// True if the worker may take another job.

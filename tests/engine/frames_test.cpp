@@ -65,7 +65,7 @@ TEST(Frames, ComeBackAsTheyWereSent) {
   const std::vector<Message> sent{{1, "one"}, {2, ""}, {3, std::string(200'000, 'x')}, {4, std::string(65'524, 'y')},
                                   {5, std::string(65'525, 'z')}, {0xEF, "last"}};
   const auto bytes = bytes_of(sent);
-  for (const std::size_t piece : {1, 7, 4096, 65'536, 1 << 20}) EXPECT_EQ(messages_in(bytes, piece), sent) << piece;
+  for (const std::size_t piece : {1U, 7U, 4096U, 65'536U, 1U << 20}) EXPECT_EQ(messages_in(bytes, piece), sent) << piece;
 }
 
 TEST(Frames, TellWhetherBytesAreLeft) {

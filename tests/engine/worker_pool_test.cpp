@@ -6,14 +6,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -59,6 +63,9 @@ Report run(const PoolOptions& options, const Work& work, std::size_t jobs = kJob
 }
 
 bool say(Channel& channel, std::string_view text) { return channel.send(1, as_bytes(text)); }
+[[noreturn]] void wait_for_ever() {
+  while (true) usleep(1'000'000);
+}
 std::string greeting(std::size_t job) { return "job " + std::to_string(job); }
 
 /// A run in which job kBad says something, then does `bad`, while the others just say something.
@@ -134,15 +141,20 @@ TEST(WorkerPool, ReportsTheSandbox) {
   EXPECT_EQ(r.messages.at(0), "denied");
 }
 
+/// Touches memory that is there and not to be touched.
+void fault(Channel&) {
+  signal(SIGSEGV, SIG_DFL);  // a sanitizer would write a report and exit
+  void* page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  *static_cast<volatile char*>(page) = 1;
+}
+
 TEST(WorkerPool, SurvivesASegmentationFault) {
-  const Report r = run_with([](Channel&) { raise(SIGSEGV); });
+  const Report r = run_with(fault);
   expect_all_others_done(r);
   EXPECT_EQ(r.end(kBad), JobEnd::crashed);
   EXPECT_GE(r.stats.workers_made, 2U);
-#ifndef BRIDLE_SANITIZED
   EXPECT_EQ(r.outcomes.at(kBad).signal, SIGSEGV);
   EXPECT_EQ(r.outcomes.at(kBad).detail, "the worker was ended by signal 11 (Segmentation fault)");
-#endif
 }
 
 TEST(WorkerPool, SurvivesAnExit) {
@@ -246,13 +258,12 @@ TEST(WorkerPool, LimitsProcessorTimeOfEachJob) {
   };
   const Report r = run(
       options,
-      [&](std::size_t job, Channel&) { spend(job == 3 ? CLOCKS_PER_SEC * 10 : CLOCKS_PER_SEC * 7 / 10); }, 5);
+      [&](std::size_t job, Channel&) { spend(job == 2 ? CLOCKS_PER_SEC * 10 : CLOCKS_PER_SEC * 7 / 10); }, 4);
   EXPECT_EQ(r.end(0), JobEnd::done);
   EXPECT_EQ(r.end(1), JobEnd::done) << "the second job has its own second";
-  EXPECT_EQ(r.end(2), JobEnd::done);
-  EXPECT_EQ(r.end(3), JobEnd::timed_out);
-  EXPECT_EQ(r.outcomes.at(3).signal, SIGXCPU);
-  EXPECT_EQ(r.end(4), JobEnd::done);
+  EXPECT_EQ(r.end(2), JobEnd::timed_out);
+  EXPECT_EQ(r.outcomes.at(2).signal, SIGXCPU);
+  EXPECT_EQ(r.end(3), JobEnd::done);
 }
 
 TEST(WorkerPool, SurvivesExhaustedMemory) {
@@ -294,8 +305,8 @@ TEST(WorkerPool, SurvivesGarbageOnThePipe) {
 TEST(WorkerPool, SurvivesALyingLength) {
   const Report r = run_with([](Channel&) {
     const std::array<std::uint32_t, 3> header{0x42524631, 0xFFFFFFFF, 1};
-    EXPECT_EQ(write(output_descriptor(), header.data(), sizeof header), 12);
-    pause();
+    if (write(output_descriptor(), header.data(), sizeof header) != 12) return;
+    wait_for_ever();
   });
   expect_all_others_done(r);
   EXPECT_EQ(r.end(kBad), JobEnd::protocol_error);
@@ -305,7 +316,7 @@ TEST(WorkerPool, SurvivesALyingLength) {
 TEST(WorkerPool, SurvivesAHalfMessage) {
   const Report r = run_with([](Channel&) {
     const std::array<std::uint32_t, 3> header{0x42524631, 1000, 1};
-    EXPECT_EQ(write(output_descriptor(), header.data(), sizeof header), 12);
+    if (write(output_descriptor(), header.data(), sizeof header) != 12) return;
     _exit(0);
   });
   expect_all_others_done(r);
@@ -333,7 +344,7 @@ TEST(WorkerPool, SurvivesAForgedEnd) {
 TEST(WorkerPool, SurvivesAClosedPipe) {
   const Report r = run_with([](Channel&) {
     close(output_descriptor());
-    pause();
+    wait_for_ever();
   });
   expect_all_others_done(r);
   EXPECT_EQ(r.end(kBad), JobEnd::protocol_error);
@@ -344,7 +355,7 @@ TEST(WorkerPool, KillsTheWorkerOfARefusedMessage) {
   const Report r = run_with([](Channel& channel) {
     channel.send(2, {});  // run() refuses all types but 1
     channel.flush();
-    pause();
+    wait_for_ever();
   });
   expect_all_others_done(r);
   EXPECT_EQ(r.end(kBad), JobEnd::protocol_error);
@@ -359,7 +370,7 @@ TEST(WorkerPool, SurvivesAWorkerKilledFromOutside) {
         const pid_t self = getpid();
         channel.send(1, std::as_bytes(std::span(&self, 1)));
         channel.flush();
-        pause();
+        wait_for_ever();
       },
       [](std::size_t, std::uint8_t, Bytes payload) {
         pid_t worker = 0;
@@ -386,7 +397,7 @@ TEST(WorkerPool, LeavesNoProcessAndNoDescriptor) {
     return n;
   };
   const int before = open_descriptors();
-  run_with([](Channel&) { raise(SIGSEGV); });
+  run_with(fault);
   EXPECT_EQ(open_descriptors(), before);
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
   EXPECT_EQ(errno, ECHILD);
@@ -444,7 +455,7 @@ void tell_pid_and_wait(std::size_t, Channel& channel) {
   const pid_t self = getpid();
   channel.send(1, std::as_bytes(std::span(&self, 1)));
   channel.flush();
-  while (true) pause();
+  wait_for_ever();
 }
 
 TEST(WorkerPool, WorkersDieWithTheParent) {
