@@ -117,6 +117,21 @@ std::vector<Prepared> choose(sqlite::Database& db, const Artifact& artifact, Err
   return out;
 }
 
+/// Names each table that is there although no query of its set fits it: a newer or damaged schema.
+void report_unread(sqlite::Database& db, const Artifact& artifact, const std::vector<Prepared>& prepared, RecordSink& sink) {
+  std::vector<std::string_view> told;
+  for (const Query& query : artifact.queries) {
+    const bool read = std::ranges::any_of(prepared, [&](const Prepared& p) { return p.query->set == query.set; });
+    if (read || std::ranges::find(told, query.table) != told.end()) continue;
+    auto table = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1 COLLATE NOCASE");
+    if (!table) continue;
+    table->bind(1, query.table);
+    if (const auto found = table->step(); !found || !*found) continue;
+    told.push_back(query.table);
+    sink.problem({{Errc::unsupported, "no query fits the columns of this table; it was not read", std::string(query.table), {}}});
+  }
+}
+
 std::string tables_of(sqlite::Database& db) {
   auto tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIMIT 12");
   if (!tables) return "its schema cannot be read";
@@ -251,6 +266,7 @@ Result<> read_sql(const Artifact& artifact, const InputFile& file, RecordSink& s
     if (why.code != Errc::not_found && why.code != Errc::usage) return fail(why);
     return fail(Errc::unsupported, "no query of " + std::string(artifact.id) + " fits this database (" + why.what + "); " + tables_of(*db));
   }
+  report_unread(*db, artifact, prepared, sink);
   QueryRun run(artifact, file, db->wal_frames() > 0, sink);
   for (Prepared& p : prepared) run.run(p);
   return {};
