@@ -39,6 +39,11 @@ class Observables {
   constexpr bool has(Observable o) const { return (bits_ >> static_cast<unsigned>(o)) & 1U; }
   constexpr bool empty() const { return bits_ == 0; }
   constexpr std::uint16_t bits() const { return bits_; }
+  static constexpr Observables from_bits(std::uint16_t bits) {
+    Observables out;
+    out.bits_ = bits;
+    return out;
+  }
 
  private:
   std::uint16_t bits_ = 0;

@@ -127,11 +127,14 @@ Result<> CaseFile::add_device(std::int64_t source_id, std::string_view key, std:
 }
 
 Result<std::int64_t> CaseFile::add_file(std::int64_t source_id, std::string_view path, std::string_view stored_as,
-                                        std::uint64_t size, std::string_view sha256) {
-  return insert(db_, "INSERT INTO file(source_id, path, stored_as, size, sha256) VALUES(?,?,?,?,?)", [&](auto& s) {
+                                        std::uint64_t size) {
+  return insert(db_, "INSERT INTO file(source_id, path, stored_as, size) VALUES(?,?,?,?)", [&](auto& s) {
     s.bind(1, source_id).bind(2, path).bind_or_null(3, stored_as).bind(4, static_cast<std::int64_t>(size));
-    s.bind_or_null(5, sha256);
   });
+}
+
+Result<> CaseFile::set_file_hash(std::int64_t file_id, std::string_view sha256) {
+  return run(db_, "UPDATE file SET sha256 = ? WHERE file_id = ?", [&](auto& s) { s.bind(1, sha256).bind(2, file_id); });
 }
 
 Result<> CaseFile::set_file_after(std::int64_t file_id, std::string_view sha256, bool changed) {

@@ -75,7 +75,8 @@ class CaseFile {
   Result<std::int64_t> add_source(std::string_view path, std::string_view type, std::string_view device);
   Result<> add_device(std::int64_t source_id, std::string_view key, std::string_view value);
   Result<std::int64_t> add_file(std::int64_t source_id, std::string_view path, std::string_view stored_as,
-                                std::uint64_t size, std::string_view sha256);
+                                std::uint64_t size);
+  Result<> set_file_hash(std::int64_t file_id, std::string_view sha256);
   Result<> set_file_after(std::int64_t file_id, std::string_view sha256, bool changed);
   Result<> add_artifact(const Artifact& artifact);
   Result<> add_coverage(const Coverage& coverage);

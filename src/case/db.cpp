@@ -4,6 +4,26 @@
 #include <sqlite3.h>
 
 namespace bridle {
+namespace {
+
+/// A path as part of a file: URI.
+std::string uri_path(std::string_view path) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '%' || c == '?' || c == '#' || byte < 0x21 || byte > 0x7E) {
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
 
 void CaseStatement::Finalize::operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
 void CaseDb::Close::operator()(sqlite3* db) const { sqlite3_close(db); }
@@ -78,11 +98,12 @@ std::string_view CaseStatement::column_name(int i) const { return sqlite3_column
 Result<CaseDb> CaseDb::open(const std::string& path, Mode mode) {
   CaseDb out;
   out.path_ = path;
-  const int flags = mode == Mode::read    ? SQLITE_OPEN_READONLY
-                    : mode == Mode::write ? SQLITE_OPEN_READWRITE
-                                          : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int flags = mode == Mode::write    ? SQLITE_OPEN_READWRITE
+                    : mode == Mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                           : SQLITE_OPEN_READONLY;
+  const std::string name = mode == Mode::immutable ? "file:" + uri_path(path) + "?immutable=1" : path;
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX | (mode == Mode::immutable ? SQLITE_OPEN_URI : 0), nullptr);
   out.db_.reset(db);
   if (code != SQLITE_OK)
     return fail(mode == Mode::create ? Errc::io : Errc::not_found,

@@ -55,7 +55,12 @@ class CaseStatement {
 /// A connection to a case file. One thread at a time.
 class CaseDb {
  public:
-  enum class Mode { read, write, create };
+  enum class Mode {
+    read,
+    write,
+    create,
+    immutable,  ///< a whole case that nobody writes meanwhile: no locks, for workers in the sandbox
+  };
   static Result<CaseDb> open(const std::string& path, Mode mode);
 
   Result<> exec(const std::string& sql);

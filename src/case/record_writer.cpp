@@ -12,11 +12,16 @@ namespace bridle {
 Result<RecordWriter> RecordWriter::open(CaseFile& file, const Artifact& artifact) {
   auto insert = file.db().prepare(insert_statement(artifact));
   if (!insert) return fail(insert.error());
-  return RecordWriter(std::move(*insert), artifact);
+  RecordWriter out(std::move(*insert), artifact);
+  auto last = file.db().prepare("SELECT coalesce(max(record_id), 0) FROM " + quoted(table_name(artifact.id)));
+  if (!last) return fail(last.error());
+  if (const auto row = last->step(); !row) return fail(row.error());
+  out.before_ = last->integer(0);
+  return out;
 }
 
 Result<std::int64_t> RecordWriter::add(std::int64_t place, std::int64_t at, bool wal_only, std::span<const Cell> cells) {
-  const std::int64_t record_id = records_ + 1;
+  const std::int64_t record_id = before_ + records_ + 1;
   insert_.bind(1, record_id).bind(2, place).bind(3, at).bind(4, std::int64_t{wal_only});
   lists_.clear();
   std::size_t list_bytes = 0;
@@ -27,7 +32,7 @@ Result<std::int64_t> RecordWriter::add(std::int64_t place, std::int64_t at, bool
   int column = 5;
   for (std::size_t i = 0; i < cells.size(); ++i) bind(column, cells[i], artifact_->fields[i]);
   if (auto ok = insert_.run(); !ok) return fail(ok.error());
-  records_ = record_id;
+  ++records_;
   wal_only_ += wal_only;
   return record_id;
 }

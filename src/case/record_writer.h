@@ -14,7 +14,7 @@ namespace bridle {
 
 struct Artifact;
 
-/// Inserts records of one artifact through one prepared statement. The artifact's table must exist.
+/// Inserts records of one artifact and one source through one prepared statement. The artifact's table must exist.
 class RecordWriter {
  public:
   static Result<RecordWriter> open(CaseFile& file, const Artifact& artifact);
@@ -33,6 +33,7 @@ class RecordWriter {
 
   CaseStatement insert_;
   const Artifact* artifact_;
+  std::int64_t before_ = 0;  // records of earlier sources
   std::int64_t records_ = 0, wal_only_ = 0;
   std::optional<Time> oldest_, newest_;
   std::string lists_;  // JSON of the row's list cells, alive until the step

@@ -36,7 +36,18 @@ struct Finding {
 /// Records listed per finding; the count is always whole.
 inline constexpr std::size_t kRecordsPerFinding = 100;
 
-/// Stores a finding under the next id unless its key is there. Returns whether it was new.
-Result<bool> add_finding(CaseFile& file, std::int64_t run_id, const Finding& finding);
+/// Stores findings under ids f-0001, f-0002, ... in the order they come.
+class FindingWriter {
+ public:
+  static Result<FindingWriter> open(CaseFile& file, std::int64_t run_id);
+
+  /// Returns whether the finding is new; one whose key the case holds already is left as it was.
+  Result<bool> add(const Finding& finding);
+  std::int64_t stored() const { return stored_; }
+
+ private:
+  std::int64_t run_id_ = 0, stored_ = 0;
+  CaseStatement insert_, link_;
+};
 
 }  // namespace bridle
