@@ -14,6 +14,12 @@ inline constexpr std::size_t kPlistNodes = 4'000'000;
 inline constexpr std::size_t kPlistDepth = 128;
 inline constexpr std::uint64_t kPlistTextBytes = 128 * kMiB;  ///< of strings, a shared one counted at each use
 
+// Typedstreams and what messages carry
+inline constexpr std::uint64_t kTypedstreamBytes = 64 * kMiB;
+inline constexpr std::size_t kTypedstreamValues = 4'000'000;
+inline constexpr std::size_t kTypedstreamTypeBytes = 256;  ///< of one type encoding
+inline constexpr std::size_t kTypedstreamDepth = 64;
+
 // Text and list evidence read whole
 inline constexpr std::uint64_t kTextBytes = 256 * kMiB;
 
@@ -44,13 +50,15 @@ inline constexpr std::uint64_t kIndicatorFileBytes = 512 * kMiB;
 inline constexpr std::size_t kIndicators = 20'000'000;
 inline constexpr std::size_t kPatternDepth = 64;
 inline constexpr std::size_t kPatternBytes = 1 * kMiB;
-inline constexpr std::size_t kPatternAlternatives = 4'096;    ///< of one STIX pattern, after AND is spread over OR
+inline constexpr std::size_t kPatternAlternatives = 4'096;    ///< of one STIX pattern: OR and IN
+inline constexpr std::size_t kPatternParts = 1'024;           ///< comparisons after AND is spread over OR
 inline constexpr std::size_t kIndicatorValueBytes = 4'096;
 inline constexpr std::size_t kIndicatorExpressions = 1'000;   ///< LIKE and MATCHES, of all files together
 inline constexpr std::int64_t kExpressionMemory = 1 * kMiB;   ///< RE2's budget for one of them
 inline constexpr std::size_t kIndicatorFiles = 100'000;       ///< below one folder
 inline constexpr std::size_t kFolderDepth = 32;
-inline constexpr std::size_t kSkippedListed = 1'000;          ///< more are counted, not listed
+inline constexpr std::size_t kSkippedListed = 1'000;          ///< of one file; more are counted, not listed
+inline constexpr std::size_t kSkippedReasons = 200;           ///< of one file; more are counted together
 inline constexpr std::size_t kCsvColumns = 256;
 inline constexpr std::uint64_t kIndexBytes = 4 * kMiB;        ///< list of indicator files to fetch
 inline constexpr std::size_t kIndexEntries = 1'000;

@@ -35,6 +35,8 @@ struct ObservedValue {
   std::string_view value;
 };
 
+struct CompiledIndicators;
+
 /// Read-only and flat, so that it is built once and shared by fork. Const functions are thread-safe.
 class IndicatorSet {
  public:
@@ -62,9 +64,8 @@ class IndicatorSet {
 
  private:
   friend class IndicatorSetBuilder;
-  struct Compiled;
-  explicit IndicatorSet(std::unique_ptr<const Compiled> compiled);
-  std::unique_ptr<const Compiled> compiled_;
+  explicit IndicatorSet(std::unique_ptr<const CompiledIndicators> compiled);
+  std::unique_ptr<const CompiledIndicators> compiled_;
 };
 
 /// Collects indicators from files. A bad indicator is skipped, counted and named; a file that cannot be used leaves
@@ -86,7 +87,7 @@ class IndicatorSetBuilder {
   IndicatorSet build() &&;
 
  private:
-  std::unique_ptr<IndicatorSet::Compiled> compiled_;
+  std::unique_ptr<CompiledIndicators> compiled_;
 };
 
 }  // namespace bridle
