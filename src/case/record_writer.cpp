@@ -13,7 +13,7 @@ Result<RecordWriter> RecordWriter::open(CaseFile& file, const Artifact& artifact
   auto insert = file.db().prepare(insert_statement(artifact));
   if (!insert) return fail(insert.error());
   RecordWriter out(std::move(*insert), artifact);
-  auto last = file.db().prepare("SELECT coalesce(max(record_id), 0) FROM " + quoted(table_name(artifact.id)));
+  auto last = file.db().prepare("SELECT coalesce(max(record_id), 0) FROM " + sql_name(table_name(artifact.id)));
   if (!last) return fail(last.error());
   if (const auto row = last->step(); !row) return fail(row.error());
   out.before_ = last->integer(0);

@@ -57,7 +57,7 @@ CREATE VIEW readable_coverage AS
 )sql";
 }
 
-std::string quoted(std::string_view name) {
+std::string sql_name(std::string_view name) {
   std::string out = "\"";
   for (const char c : name) out.append(c == '"' ? 2 : 1, c);
   return out + "\"";
@@ -92,29 +92,29 @@ std::string iso_of(const std::string& column) {
 }  // namespace
 
 std::string create_table(const Artifact& artifact) {
-  std::string sql = "CREATE TABLE " + quoted(table_name(artifact.id)) +
+  std::string sql = "CREATE TABLE " + sql_name(table_name(artifact.id)) +
                     "(record_id INTEGER PRIMARY KEY, _place INTEGER, _at INTEGER, _wal_only INTEGER";
   for (const Field& f : artifact.fields) {
-    sql += ", " + quoted(f.name) + " " + std::string(sql_type(f.type));
-    if (f.type == Type::time) sql += ", " + quoted(std::string(f.name) + "_raw");
+    sql += ", " + sql_name(f.name) + " " + std::string(sql_type(f.type));
+    if (f.type == Type::time) sql += ", " + sql_name(std::string(f.name) + "_raw");
   }
   return sql + ")";
 }
 
 std::string insert_statement(const Artifact& artifact) {
-  std::string sql = "INSERT INTO " + quoted(table_name(artifact.id)) + " VALUES(?,?,?,?";
+  std::string sql = "INSERT INTO " + sql_name(table_name(artifact.id)) + " VALUES(?,?,?,?";
   for (const Field& f : artifact.fields) sql += f.type == Type::time ? ",?,?" : ",?";
   return sql + ")";
 }
 
 std::string readable_view(const Artifact& artifact) {
   const std::string table = table_name(artifact.id);
-  std::string sql = "CREATE VIEW " + quoted("readable_" + table) + " AS SELECT r.record_id";
+  std::string sql = "CREATE VIEW " + sql_name("readable_" + table) + " AS SELECT r.record_id";
   for (const Field& f : artifact.fields) {
-    const std::string column = "r." + quoted(f.name);
-    sql += ", " + (f.type == Type::time ? iso_of(column) : column) + " AS " + quoted(f.name);
+    const std::string column = "r." + sql_name(f.name);
+    sql += ", " + (f.type == Type::time ? iso_of(column) : column) + " AS " + sql_name(f.name);
   }
-  return sql + ", f.path AS _path, p.unit || ' ' || r._at AS _locator, r._wal_only FROM " + quoted(table) +
+  return sql + ", f.path AS _path, p.unit || ' ' || r._at AS _locator, r._wal_only FROM " + sql_name(table) +
          " r LEFT JOIN place p ON p.place_id = r._place LEFT JOIN file f USING(file_id)";
 }
 
@@ -123,9 +123,9 @@ std::string timeline_select(const Artifact& artifact) {
   for (const Field& f : artifact.fields) {
     if (f.event.empty()) continue;
     if (!sql.empty()) sql += " UNION ALL ";
-    sql += "SELECT " + quoted(f.name) + " AS time, '" + std::string(name(f.clock)) + "' AS clock, '" +
+    sql += "SELECT " + sql_name(f.name) + " AS time, '" + std::string(name(f.clock)) + "' AS clock, '" +
            std::string(artifact.id) + "' AS artifact, record_id, '" + std::string(f.event) + "' AS event FROM " +
-           quoted(table_name(artifact.id)) + " WHERE " + quoted(f.name) + " IS NOT NULL";
+           sql_name(table_name(artifact.id)) + " WHERE " + sql_name(f.name) + " IS NOT NULL";
   }
   return sql;
 }

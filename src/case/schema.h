@@ -31,6 +31,6 @@ std::string readable_view(const Artifact& artifact);
 std::string timeline_select(const Artifact& artifact);
 
 /// "name" in double quotes, for SQL.
-std::string quoted(std::string_view name);
+std::string sql_name(std::string_view name);
 
 }  // namespace bridle

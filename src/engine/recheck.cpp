@@ -73,7 +73,7 @@ Result<std::vector<std::unique_ptr<StoredArtifact>>> stored_artifacts(CaseDb& db
   for (const auto& a : out) {
     for (const ObservedColumn& c : a->columns) a->fields.push_back({c.name, ""});
     a->artifact = {.id = a->id, .fields = a->fields};
-    auto last = db.prepare("SELECT coalesce(max(record_id), 0) FROM " + quoted(a->table));
+    auto last = db.prepare("SELECT coalesce(max(record_id), 0) FROM " + sql_name(a->table));
     if (!last) return fail(Errc::malformed, "the case names a table it does not have: " + a->table, db.path());
     if (const auto row = last->step(); !row) return fail(row.error());
     a->last = last->integer(0);
@@ -105,8 +105,8 @@ void match_value(const IndicatorSet& indicators, const ObservedColumn& column, s
 void match_in_worker(const std::string& path, const RecheckJob& job, const IndicatorSet& indicators, Channel& channel) {
   const StoredArtifact& a = *job.artifact;
   std::string sql = "SELECT record_id";
-  for (const ObservedColumn& c : a.columns) sql += ", " + quoted(c.name);
-  sql += " FROM " + quoted(a.table) + " WHERE record_id BETWEEN ? AND ?";
+  for (const ObservedColumn& c : a.columns) sql += ", " + sql_name(c.name);
+  sql += " FROM " + sql_name(a.table) + " WHERE record_id BETWEEN ? AND ?";
   auto db = CaseDb::open(path, CaseDb::Mode::immutable);
   auto rows = db ? db->prepare(sql) : Result<CaseStatement>(fail(db.error()));
   wire::Packer message;

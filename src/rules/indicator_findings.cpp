@@ -108,10 +108,10 @@ void judge_alone(Finding& f, const KindText& text, const ArtifactRow& artifact, 
 }
 
 Result<> add_findings_of(CaseDb& db, std::int64_t run_id, const ArtifactRow& artifact, std::vector<Finding>& out) {
-  const std::string time = artifact.time.empty() ? "NULL" : "r." + quoted(artifact.time);
+  const std::string time = artifact.time.empty() ? "NULL" : "r." + sql_name(artifact.time);
   auto rows = db.prepare("SELECT i.kind, i.value, i.malware, i.set_name, i.reference, i.indicator_id, m.record_id, m.matched, "
                          "m.truncated, " + time + " FROM \"match\" m JOIN indicator i USING(indicator_id) JOIN " +
-                         quoted(artifact.table) + " r ON r.record_id = m.record_id "
+                         sql_name(artifact.table) + " r ON r.record_id = m.record_id "
                          "WHERE m.run_id = ? AND m.artifact = ? ORDER BY i.kind, i.value, m.truncated, m.record_id, i.indicator_id");
   if (!rows) return fail(rows.error());
   rows->bind(1, run_id).bind(2, std::string_view(artifact.id));
