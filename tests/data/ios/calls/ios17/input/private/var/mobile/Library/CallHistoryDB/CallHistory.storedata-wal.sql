@@ -1,0 +1,3 @@
+INSERT INTO ZCALLRECORD VALUES
+  (5, 2, 1, 1, 1, 16, 0, 0, 3, 0, 0, 0, 1, 0, 735000400, 3.5, 9000, 'stranger@example.net', NULL, NULL, NULL, NULL,
+   'com.apple.FaceTime', '00000000-0000-0000-0000-000000000005');
