@@ -32,7 +32,7 @@ Result<std::size_t> ReadAhead::fill(Stream& s, std::uint64_t offset, std::span<s
   s.ahead = std::min(kWindow, std::max(2 * s.ahead, 4 * out.size()));
   s.size = 0;
   const auto got = blob_->read_at(offset, std::span(s.bytes.get(), s.ahead));
-  if (!got) return got;
+  if (!got) return blob_->read_at(offset, out);  // what cannot be read may lie behind what was asked for
   s.start = offset;
   s.size = *got;
   const std::size_t n = std::min(out.size(), s.size);
