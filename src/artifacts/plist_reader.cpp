@@ -66,7 +66,10 @@ bool set_from(Row& row, std::size_t field, const plist::Value& value) {
       }
       break;
     case Type::text:
-      if (declared.labels.empty() || value.kind() != plist::Kind::integer) return row.set(field, as_display(value));
+      if (declared.labels.empty() || value.kind() != plist::Kind::integer) {
+        const std::string shown = as_display(value);
+        return row.set(field, std::string_view(shown).substr(0, limits::kCellBytes)) && shown.size() <= limits::kCellBytes;
+      }
       break;
     case Type::integer:
       if (const auto b = value.boolean()) return row.set(field, std::int64_t{*b});
@@ -78,6 +81,11 @@ bool set_from(Row& row, std::size_t field, const plist::Value& value) {
   return false;
 }
 
+void set_or_report(Row& row, std::string_view field, const plist::Value* value, std::string_view where, RecordSink& sink) {
+  if (value == nullptr || set_from(row, row.find(field), *value)) return;
+  sink.problem({{Errc::malformed, plist::to_text(*value, 100) + " does not fit the field " + std::string(field), std::string(where), {}}});
+}
+
 Result<> read_plist(const Artifact& artifact, const InputFile& file, RecordSink& sink) {
   const auto document = load_plist(file);
   if (!document) return fail(document.error());
@@ -85,12 +93,7 @@ Result<> read_plist(const Artifact& artifact, const InputFile& file, RecordSink&
   std::int64_t index = 0;
   for_each_node(document->root(), artifact.each, "", [&](const plist::Value& node, const std::string& label) {
     row.clear();
-    for (const Key& key : artifact.keys) {
-      const plist::Value* value = plist::at(node, key.key);
-      if (value != nullptr && !set_from(row, row.find(key.field), *value))
-        sink.problem({{Errc::malformed, std::string(key.key) + " holds " + plist::to_text(*value, 100) +
-                                            ", which does not fit the field " + std::string(key.field), label, {}}});
-    }
+    for (const Key& key : artifact.keys) set_or_report(row, key.field, plist::at(node, key.key), label, sink);
     row.locator = {label.empty() ? "/" : std::string_view(label), index++};
     sink.add(row);
   });

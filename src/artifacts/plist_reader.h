@@ -16,4 +16,8 @@ Result<plist::Document> load_plist(const InputFile& file);
 /// strings for a list, text of any value for a text field. Returns false if the value cannot stand in the field.
 bool set_from(Row& row, std::size_t field, const plist::Value& value);
 
+/// As set_from for a value that may be missing (null: the field stays as it is); one that does not fit is a problem,
+/// with `where` as its place.
+void set_or_report(Row& row, std::string_view field, const plist::Value* value, std::string_view where, RecordSink& sink);
+
 }  // namespace bridle

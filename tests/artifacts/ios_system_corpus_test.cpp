@@ -124,5 +124,15 @@ TEST_F(IosSystemCorpus, NetUsage) {
   EXPECT_EQ(processes.size(), 260U);
 }
 
+TEST_F(IosSystemCorpus, InstalledApps) {
+  const Read got = read("ios.installed_apps", "/backup/Info.plist", kBackup / "Info.plist");
+  EXPECT_THAT(got.problems, testing::IsEmpty());
+  std::multiset<std::string> ours, theirs;
+  for (const Json& r : got.records) ours.insert(text(r, "bundle_id"));
+  for (const Json& id : golden("backup_info")["Installed Applications"]) theirs.insert(id.get<std::string>());
+  EXPECT_EQ(ours.size(), 6U);
+  EXPECT_EQ(difference(ours, theirs), "");
+}
+
 }  // namespace
 }  // namespace bridle::test
