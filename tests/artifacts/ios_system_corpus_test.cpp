@@ -129,7 +129,8 @@ TEST_F(IosSystemCorpus, InstalledApps) {
   EXPECT_THAT(got.problems, testing::IsEmpty());
   std::multiset<std::string> ours, theirs;
   for (const Json& r : got.records) ours.insert(text(r, "bundle_id"));
-  for (const Json& id : golden("backup_info")["Installed Applications"]) theirs.insert(id.get<std::string>());
+  const Json info = golden("backup_info");
+  for (const Json& id : info["Installed Applications"]) theirs.insert(id.get<std::string>());
   EXPECT_EQ(ours.size(), 6U);
   EXPECT_EQ(difference(ours, theirs), "");
 }
