@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Landlock by raw system calls. Debian 12's <linux/landlock.h> describes ABI 1 and 2; the kernel may offer more. Layouts
-// and values: include/uapi/linux/landlock.h of Linux 6.12, Documentation/userspace-api/landlock.rst.
+// Landlock by raw system calls. Debian 12's <linux/landlock.h> describes ABI 1 and 2; the kernel may offer more.
+// Layouts and values: include/uapi/linux/landlock.h of Linux 6.12, Documentation/userspace-api/landlock.rst.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>

@@ -37,7 +37,6 @@ class Filter {
       return;
     }
     keep(seccomp_attr_set(context_, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
-    keep(seccomp_attr_set(context_, SCMP_FLTATR_CTL_OPTIMIZE, 2));  // a binary tree: each pread() of a worker pays for it
   }
   ~Filter() { seccomp_release(context_); }
   Filter(const Filter&) = delete;
@@ -58,8 +57,8 @@ class Filter {
 
  private:
   void rule(std::uint32_t action, int call, const Comparisons& comparisons) {
-    if (error_ == 0)
-      keep(seccomp_rule_add_array(context_, action, call, static_cast<unsigned>(comparisons.size()), comparisons.data()));
+    const auto count = static_cast<unsigned>(comparisons.size());
+    if (error_ == 0) keep(seccomp_rule_add_array(context_, action, call, count, comparisons.data()));
   }
   void keep(int result) {
     if (error_ == 0 && result < 0) error_ = -result;

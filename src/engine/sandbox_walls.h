@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two walls of the sandbox that the kernel checks by rule. Each is for good, and gives what SandboxReport says of it.
+// The two walls of the sandbox that the kernel checks by rule. Each is for good, and gives what SandboxReport tells.
 #pragma once
 #include <span>
 #include <string>

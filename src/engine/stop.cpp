@@ -17,7 +17,7 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 void install_stop_handlers() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction action {};
-    if (sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;  // nohup, or a script's wish
+    if (sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;  // by nohup
     action = {};
     action.sa_handler = [](int) { stop_flag = true; };
     action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);

@@ -103,7 +103,8 @@ Verdict verdict_of(int status) {
     return {JobEnd::crashed, fmt::format("the worker exited with status {} in mid-job", WEXITSTATUS(status)), 0};
   const int number = WTERMSIG(status);
   std::string detail = fmt::format("the worker was ended by signal {} ({})", number, strsignal(number));
-  if (number == SIGKILL) return {JobEnd::lost, detail + ", sent by a person or by the kernel for want of memory", number};
+  if (number == SIGKILL)
+    return {JobEnd::lost, detail + ", sent by a person or by the kernel for want of memory", number};
   if (number == SIGXCPU) return {JobEnd::timed_out, detail, number};
   if (number == SIGSYS) detail += ": it made a system call that the sandbox forbids";
   return {JobEnd::crashed, std::move(detail), number};
@@ -125,7 +126,8 @@ Verdict verdict_of(Bytes message) {
 
 class Pool {
  public:
-  Pool(std::size_t count, const PoolOptions& options, const Work& work, const OnMessage& on_message, const OnEnd& on_end)
+  Pool(std::size_t count, const PoolOptions& options, const Work& work, const OnMessage& on_message,
+       const OnEnd& on_end)
       : count_(count), options_(options), work_(work), on_message_(on_message), on_end_(on_end),
         slots_(std::max(1U, options.workers)) {}
 
@@ -143,7 +145,8 @@ class Pool {
   }
 
  private:
-  bool more_jobs() const { return next_ < count_ && !stop_requested(); }
+  bool given_up() const { return options_.give_up && options_.give_up(); }
+  bool more_jobs() const { return next_ < count_ && !stop_requested() && !given_up(); }
 
   Result<> fill_slots() {
     for (Slot& slot : slots_)
@@ -196,7 +199,8 @@ class Pool {
     rlimit limit{};
     if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) return;
     if (prlimit(pid, RLIMIT_CPU, nullptr, &limit) != 0) return;
-    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, static_cast<rlim_t>(used.tv_sec) + 1 + options_.sandbox.cpu_seconds);
+    const auto until = static_cast<rlim_t>(used.tv_sec) + 1 + options_.sandbox.cpu_seconds;
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, until);
     prlimit(pid, RLIMIT_CPU, &limit, nullptr);
   }
 
@@ -294,11 +298,12 @@ class Pool {
     last_ += whole;
     const milliseconds step = std::min(whole, kLongestStep);
     if (stop_requested()) stopping_ += step;
+    const bool cancel = stopping_ > kStopGrace || given_up();
     for (Slot& slot : slots_) {
       if (!slot.occupied()) continue;
       slot.silent += step;
       slot.busy += step;
-      if (stopping_ > kStopGrace) {
+      if (cancel) {
         cut_off(slot, {JobEnd::cancelled, "the run was stopped"});
       } else if (slot.silent > options_.job_timeout) {
         cut_off(slot, {JobEnd::timed_out, fmt::format("no sign of life for {} ms", options_.job_timeout.count())});
@@ -369,8 +374,8 @@ std::string_view name(JobEnd end) {
 
 Result<PoolStats> run_jobs(std::size_t count, const PoolOptions& options, const Work& work, const OnMessage& on_message,
                            const OnEnd& on_end) {
-  const SignalAction ignore_pipe(SIGPIPE, SIG_IGN);   // a command to a worker that has just died fails instead
-  const SignalAction keep_children(SIGCHLD, SIG_DFL);  // where it was ignored, the kernel would forget how workers ended
+  const SignalAction ignore_pipe(SIGPIPE, SIG_IGN);    // a command to a worker that has just died fails instead
+  const SignalAction keep_children(SIGCHLD, SIG_DFL);  // ignored, it would make the kernel forget how they ended
   return Pool(count, options, work, on_message, on_end).run();
 }
 

@@ -27,6 +27,9 @@ struct PoolOptions {
   std::chrono::milliseconds job_deadline{std::chrono::seconds{limits::kJobSeconds}};
   /// Address space in bytes a worker may take beyond what it was born with; 0: only sandbox.address_space_bytes holds.
   std::uint64_t job_memory = limits::kJobMemory;
+  /// Asked in the parent, often: true ends the run at once, as when the case can't be written any more. Running jobs
+  /// end as cancelled. Empty: only a stop request ends a run early.
+  std::function<bool()> give_up{};
 };
 
 enum class JobEnd : std::uint8_t {
@@ -36,7 +39,7 @@ enum class JobEnd : std::uint8_t {
   memory,          ///< an allocation failed
   protocol_error,  ///< bytes that are no message, or a message that on_message refused
   lost,            ///< the worker was killed from outside: a person, or the kernel for want of memory
-  cancelled,       ///< still running when the grace time after a stop request ended
+  cancelled,       ///< still running when the run was given up or the grace time after a stop request ended
 };
 
 /// "done", "crashed", ...
@@ -52,7 +55,7 @@ struct JobOutcome {
 
 struct PoolStats {
   std::size_t started = 0;  ///< jobs 0..started-1 were begun and each has an outcome; later ones were never begun
-  bool cancelled = false;   ///< stop_requested() ended the run
+  bool cancelled = false;   ///< stop_requested() or give_up() ended the run
   std::size_t workers_made = 0;
   /// Upper bound of the resident memory in bytes of the parent and the workers alive at one time. Pages that a worker
   /// shares with its parent count in both.

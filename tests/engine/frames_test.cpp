@@ -30,7 +30,8 @@ std::vector<std::byte> bytes_of(const std::vector<Message>& messages) {
   close(pipe[1]);
   std::vector<std::byte> out(1 << 20);
   std::size_t used = 0;
-  for (ssize_t n = 0; (n = read(pipe[0], out.data() + used, out.size() - used)) > 0;) used += static_cast<std::size_t>(n);
+  for (ssize_t n = 0; (n = read(pipe[0], out.data() + used, out.size() - used)) > 0;)
+    used += static_cast<std::size_t>(n);
   close(pipe[0]);
   out.resize(used);
   return out;
@@ -65,7 +66,8 @@ TEST(Frames, ComeBackAsTheyWereSent) {
   const std::vector<Message> sent{{1, "one"}, {2, ""}, {3, std::string(200'000, 'x')}, {4, std::string(65'524, 'y')},
                                   {5, std::string(65'525, 'z')}, {0xEF, "last"}};
   const auto bytes = bytes_of(sent);
-  for (const std::size_t piece : {1U, 7U, 4096U, 65'536U, 1U << 20}) EXPECT_EQ(messages_in(bytes, piece), sent) << piece;
+  for (const std::size_t piece : {1U, 7U, 4096U, 65'536U, 1U << 20})
+    EXPECT_EQ(messages_in(bytes, piece), sent) << piece;
 }
 
 TEST(Frames, TellWhetherBytesAreLeft) {

@@ -213,12 +213,12 @@ TEST(WorkerPool, EndsATalkativeEndlessLoop) {
 
 TEST(WorkerPool, WaitsForASlowJobThatMakesProgress) {
   PoolOptions options = two_workers();
-  options.job_timeout = 500ms;
+  options.job_timeout = 2000ms;
   const Report r = run(
       options,
       [](std::size_t, Channel& channel) {
         for (int i = 0; i < 10; ++i) {
-          usleep(100'000);
+          usleep(250'000);
           say(channel, ".");
           channel.flush();
         }
@@ -230,7 +230,7 @@ TEST(WorkerPool, WaitsForASlowJobThatMakesProgress) {
 
 TEST(WorkerPool, DoesNotBlameWorkersForASlowParent) {
   PoolOptions options = two_workers();
-  options.job_timeout = 1500ms;
+  options.job_timeout = 2500ms;
   std::size_t done = 0;
   ASSERT_TRUE(run_jobs(
       2, options,
@@ -238,10 +238,10 @@ TEST(WorkerPool, DoesNotBlameWorkersForASlowParent) {
         if (job == 1) return;
         say(channel, "x");
         channel.flush();
-        usleep(2'200'000);  // while the parent sleeps longer than the timeout
+        usleep(4'200'000);  // while the parent sleeps longer than the timeout
       },
       [](std::size_t, std::uint8_t, Bytes) {
-        usleep(2'000'000);
+        usleep(4'000'000);
         return true;
       },
       [&](const JobOutcome& outcome) { done += outcome.end == JobEnd::done; }));
@@ -506,6 +506,30 @@ TEST(WorkerPool, LetsRunningJobsEndAfterAStopRequest) {
   int status = -1;
   ASSERT_EQ(waitpid(family.parent, &status, 0), family.parent);
   EXPECT_EQ(status, 0);
+}
+
+TEST(WorkerPool, GivesUpWhenTold) {
+  PoolOptions options = two_workers();
+  bool disk_full = false;
+  options.give_up = [&] { return disk_full; };
+  std::map<std::size_t, JobEnd> ends;
+  const auto stats = run_jobs(
+      kJobs, options,
+      [](std::size_t job, Channel& channel) {
+        if (job != 0) wait_for_ever();
+        say(channel, "a row too many");
+      },
+      [&](std::size_t, std::uint8_t, Bytes) {
+        disk_full = true;
+        return true;
+      },
+      [&](const JobOutcome& outcome) { ends[outcome.job] = outcome.end; });
+  ASSERT_TRUE(stats);
+  EXPECT_TRUE(stats->cancelled);
+  EXPECT_EQ(stats->started, ends.size());
+  EXPECT_LE(stats->started, 2U);
+  EXPECT_EQ(ends.at(0), JobEnd::done);
+  EXPECT_EQ(ends.at(1), JobEnd::cancelled);
 }
 
 TEST(WorkerPool, NamesEachEnd) {
