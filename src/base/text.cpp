@@ -123,6 +123,40 @@ std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
   return out;
 }
 
+namespace {
+
+int sextet(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+}  // namespace
+
+std::optional<std::string> from_base64(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() / 4 * 3);
+  unsigned bits = 0, have = 0;
+  bool padded = false;
+  for (const char c : text) {
+    if (std::string_view(" \t\r\n").find(c) != std::string_view::npos) continue;
+    if (c == '=') {
+      padded = true;
+      continue;
+    }
+    const int value = sextet(c);
+    if (value < 0 || padded) return std::nullopt;
+    bits = (bits << 6) | static_cast<unsigned>(value);
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    out += static_cast<char>((bits >> have) & 0xFF);
+  }
+  if (have >= 6) return std::nullopt;  // a lone character of a group of four
+  return out;
+}
+
 std::string_view base_name(std::string_view path) {
   const auto slash = path.rfind('/');
   return slash == std::string_view::npos ? path : path.substr(slash + 1);

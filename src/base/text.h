@@ -29,6 +29,8 @@ std::string utf16_to_utf8(Bytes text, bool big_endian);
 
 std::string to_hex(Bytes bytes);
 std::optional<std::vector<std::byte>> from_hex(std::string_view text);
+/// Base64 with white space anywhere; nothing after the padding. Nothing if any other character occurs.
+std::optional<std::string> from_base64(std::string_view text);
 
 /// Last component of a path; the whole text if it holds no slash.
 std::string_view base_name(std::string_view path);

@@ -63,37 +63,6 @@ std::optional<double> to_real(std::string_view text) {
   return d;
 }
 
-int sextet(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/// Base64 with white space anywhere; nothing after the padding. Nothing if any other character occurs.
-std::optional<std::string> from_base64(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
-  unsigned bits = 0, have = 0;
-  bool padded = false;
-  for (const char c : text) {
-    if (kBlank.find(c) != std::string_view::npos) continue;
-    if (c == '=') {
-      padded = true;
-      continue;
-    }
-    const int value = sextet(c);
-    if (value < 0 || padded) return std::nullopt;
-    bits = (bits << 6) | static_cast<unsigned>(value);
-    have += 6;
-    if (have < 8) continue;
-    have -= 8;
-    out += static_cast<char>((bits >> have) & 0xFF);
-  }
-  if (have >= 6) return std::nullopt;  // a lone character of a group of four
-  return out;
-}
-
 class XmlReader {
  public:
   XmlReader(Builder& builder, std::string_view text) : out_(builder), text_(text) {}
