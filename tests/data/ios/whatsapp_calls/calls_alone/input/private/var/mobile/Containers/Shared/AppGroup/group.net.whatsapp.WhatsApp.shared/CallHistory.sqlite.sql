@@ -1,0 +1,3 @@
+-- Core Data numbered the relations otherwise, so that neither direction nor participants can be joined.
+CREATE TABLE ZWACDCALLEVENT (Z_PK INTEGER PRIMARY KEY, ZOUTCOME INTEGER, Z2CALLEVENTS INTEGER, ZDATE TIMESTAMP, ZDURATION FLOAT);
+INSERT INTO ZWACDCALLEVENT VALUES (1, 0, 1, 578000000, 61.0);
