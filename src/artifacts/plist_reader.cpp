@@ -83,7 +83,9 @@ bool set_from(Row& row, std::size_t field, const plist::Value& value) {
 
 void set_or_report(Row& row, std::string_view field, const plist::Value* value, std::string_view where, RecordSink& sink) {
   if (value == nullptr || set_from(row, row.find(field), *value)) return;
-  sink.problem({{Errc::malformed, plist::to_text(*value, 100) + " does not fit the field " + std::string(field), std::string(where), {}}});
+  if (!row.fields()[row.find(field)].labels.empty()) return;  // an unknown code is shown as such
+  sink.problem({{Errc::malformed, plist::to_text(*value, 100) + " does not fit the field " + std::string(field),
+                 to_valid_utf8(where.substr(0, limits::kUnitBytes)), {}}});
 }
 
 Result<> read_plist(const Artifact& artifact, const InputFile& file, RecordSink& sink) {

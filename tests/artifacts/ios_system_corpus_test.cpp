@@ -135,5 +135,19 @@ TEST_F(IosSystemCorpus, InstalledApps) {
   EXPECT_EQ(difference(ours, theirs), "");
 }
 
+TEST_F(IosSystemCorpus, IdStatusCache) {
+  const Read got = read("ios.id_status_cache", "/private/var/mobile/Library/Preferences/com.apple.identityservices.idstatuscache.plist",
+                        kShared / "corpus/ios_artifacts/_loose/plaso/com.apple.identityservices.idstatuscache.plist");
+  EXPECT_THAT(got.problems, testing::IsEmpty());
+  std::set<std::string> madrid;
+  for (const Json& r : got.records) {
+    EXPECT_NE(text(r, "lookup_at"), "");
+    EXPECT_EQ(text(r, "user").starts_with("tel:"), r.contains("phone"));
+    EXPECT_EQ(text(r, "user").starts_with("mailto:"), r.contains("email"));
+    if (text(r, "app") == "com.apple.madrid") madrid.insert(text(r, "phone"));
+  }
+  EXPECT_THAT(madrid, testing::ElementsAre("+14693560062", "+19192895850", "+19195794674", "+19198887386"));
+}
+
 }  // namespace
 }  // namespace bridle::test
