@@ -15,8 +15,8 @@
 namespace bridle {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x42'52'46'31;  // "BRF1"
-constexpr std::size_t kBuffer = 64 * 1024;       // of each end, for small frames
+constexpr std::uint32_t kMagic = 0x42'52'46'31;         // "BRF1"
+constexpr std::size_t kBuffer = std::size_t{64} << 10;  // of each end, for small frames
 
 struct Header {
   std::uint32_t magic = kMagic;

@@ -206,6 +206,7 @@ class Pool {
 
   void serve_readable() {
     std::vector<pollfd> polled;
+    polled.reserve(slots_.size());
     for (const Slot& slot : slots_) polled.push_back({slot.data.get(), POLLIN, 0});  // poll() passes over -1
     if (poll(polled.data(), polled.size(), static_cast<int>(kTick.count())) <= 0) return;
     for (std::size_t i = 0; i < slots_.size(); ++i)
@@ -343,7 +344,7 @@ class Pool {
     return stats_;
   }
 
-  static constexpr std::size_t kHelloBytes = 64 * 1024;
+  static constexpr std::size_t kHelloBytes = std::size_t{64} << 10;
 
   std::size_t count_;
   const PoolOptions& options_;

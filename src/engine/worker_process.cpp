@@ -48,7 +48,7 @@ SandboxPolicy policy_of(const PoolOptions& options, int data) {
 
 /// Tells the end of a job. Does not allocate: memory may be what ran out.
 bool send_end(Channel& channel, JobEnd end, std::string_view detail) {
-  std::array<std::byte, 1 + limits::kWorkerDetailBytes> message;
+  std::array<std::byte, 1 + limits::kWorkerDetailBytes> message{};
   const Bytes text = as_bytes(detail.substr(0, limits::kWorkerDetailBytes));
   message[0] = static_cast<std::byte>(end);
   std::copy(text.begin(), text.end(), message.begin() + 1);

@@ -247,8 +247,8 @@ TEST_F(Sandbox, MapsNoCode) {
 
 TEST_F(Sandbox, LeavesWhatReadersNeed) {
   EXPECT_EQ(inside([] {
-              std::vector<std::vector<char>> blocks;  // malloc by brk and by mmap, and their return
-              for (int i = 0; i < 64; ++i) blocks.emplace_back(std::size_t{1} << (i % 22), 'x');
+              std::vector<std::vector<char>> blocks(64);  // malloc by brk and by mmap, and their return
+              for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i].assign(std::size_t{1} << (i % 22), 'x');
               blocks.clear();
               const std::string digest = sha256_hex(as_bytes("abc"));
               try {
