@@ -16,7 +16,7 @@ inline constexpr std::uint64_t kPlistTextBytes = 128 * kMiB;  ///< of strings, a
 
 // Typedstreams and what messages carry
 inline constexpr std::uint64_t kTypedstreamBytes = 64 * kMiB;
-inline constexpr std::size_t kTypedstreamValues = 4'000'000;
+inline constexpr std::size_t kTypedstreamSteps = 2'000'000;  ///< values, ends of objects and parts of types
 inline constexpr std::size_t kTypedstreamTypeBytes = 256;  ///< of one type encoding
 inline constexpr std::size_t kTypedstreamDepth = 64;
 
@@ -34,6 +34,7 @@ inline constexpr int kSqliteSeconds = 900;                    ///< wall time a d
 
 // Backups
 inline constexpr std::size_t kBackupEntries = 4'000'000;
+inline constexpr std::size_t kBackupPathBytes = 4'096;  ///< domain and path of an entry; iOS itself allows 1,024
 inline constexpr std::uint32_t kPbkdf2Rounds = 100'000'000;
 inline constexpr std::size_t kKeybagClassKeys = 64;
 
