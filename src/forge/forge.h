@@ -17,8 +17,9 @@ struct Forged {
   std::uint64_t entries = 0;     ///< rows of the manifest
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;  ///< payload, before encryption
-  /// Records that an artifact reads from this backup, by artifact id, planted ones included.
-  std::map<std::string, std::uint64_t> records;
+  /// Rows that an artifact can read, planted ones and those in a log included, by "artifact/table":
+  /// "ios.messages/message", "ios.data_usage/ZLIVEUSAGE".
+  std::map<std::string, std::uint64_t> rows;
 };
 
 /// Writes the backup below `folder`, which is made if need be and must hold nothing yet. The same spec writes the same

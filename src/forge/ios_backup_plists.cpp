@@ -18,8 +18,8 @@ std::vector<std::byte> store_metadata(const App& app, std::size_t number) {
   const Ref account = plist.dict({{"AppleID", plist.text("owner@example.com")},
                                   {"DSPersonID", plist.integer(1'000'000)},
                                   {"FamilyID", plist.integer(0)}});
-  const Ref download =
-      plist.dict({{"accountInfo", account}, {"purchaseDate", plist.text(to_iso(app.purchased_at))}});
+  const Time bought{app.purchased_at.ns - app.purchased_at.ns % 1'000'000'000};  // whole seconds
+  const Ref download = plist.dict({{"accountInfo", account}, {"purchaseDate", plist.text(to_iso(bought))}});
   std::vector<Entry> entries{
       {"artistName", plist.text(app.artist)},
       {"bundleDisplayName", plist.text(app.name)},
@@ -42,8 +42,9 @@ Ref applications(BinaryPlist& plist, std::span<const App> apps) {
   for (const App& app : apps) {
     const Ref metadata = plist.data(app.metadata ? store_metadata(app, entries.size()) : std::vector<std::byte>{});
     const Ref icon = plist.data(as_bytes("\x89PNG\r\n\x1a\n"));
-    entries.push_back({app.bundle_id, app.metadata ? plist.dict({{"iTunesMetadata", metadata}, {"PlaceholderIcon", icon}})
-                                                   : plist.dict({{"PlaceholderIcon", icon}})});
+    const Ref entry = app.metadata ? plist.dict({{"iTunesMetadata", metadata}, {"PlaceholderIcon", icon}})
+                                   : plist.dict({{"PlaceholderIcon", icon}});
+    entries.push_back({app.bundle_id, entry});
   }
   return plist.dict(entries);
 }

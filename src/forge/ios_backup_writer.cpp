@@ -118,7 +118,8 @@ Result<BackupWriter> BackupWriter::create(const std::filesystem::path& dir, cons
   std::error_code error;
   std::filesystem::create_directories(dir, error);
   if (error) return fail(Errc::io, "cannot make a folder: " + error.message(), dir.string());
-  if (!std::filesystem::is_empty(dir, error) || error) return fail(Errc::usage, "the folder is not empty", dir.string());
+  if (!std::filesystem::is_empty(dir, error) || error)
+    return fail(Errc::usage, "the folder is not empty", dir.string());
   Descriptor folder(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0) return io_error("cannot open the folder", dir.string());
   auto state = std::make_unique<State>(options, std::move(folder));

@@ -146,10 +146,9 @@ void BinaryPlist::write(const Object& object, std::size_t reference_width) {
 // Objects are numbered from the last made to the first, so that the root is object 0 as in Apple's files.
 Bytes BinaryPlist::finish(Ref root) {
   const std::size_t reference_width = width_of(objects_.size());
-  out_.clear();
   offsets_.clear();
   const Bytes magic = as_bytes("bplist00");
-  out_.insert(out_.end(), magic.begin(), magic.end());
+  out_.assign(magic.begin(), magic.end());
   for (std::size_t i = objects_.size(); i-- > 0;) {
     offsets_.push_back(out_.size());
     write(objects_[i], reference_width);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random: the one source of chance in forged evidence. The same seed gives the same bytes on every machine.
+// Random: the one source of chance in forged evidence. The same seed gives the same bytes on every machine, as long as
+// no two draws stand in one list of arguments, whose order of evaluation is the compiler's choice.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -26,8 +27,9 @@ class Random {
   bool one_in(std::uint64_t n) { return below(n) == 0; }
   double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
-  template <class T>
-  const T& pick(std::span<const T> from) { return from[static_cast<std::size_t>(below(from.size()))]; }
+  /// An element of a non-empty array, vector or span.
+  template <class Range>
+  const auto& pick(const Range& from) { return from[static_cast<std::size_t>(below(from.size()))]; }
 
   void fill(std::span<std::byte> out) {
     while (!out.empty()) {
