@@ -7,24 +7,20 @@
 #include <array>
 
 namespace bridle::report {
-namespace {
-
 /// The label and enough blanks to reach the values; at least one.
-std::string with_label(std::string_view indent, std::string_view label) {
-  std::string out = std::string(indent).append(label);
-  return padded(out, std::max(kLabelColumns, out.size() + 1));
+std::string Page::with_label(std::string_view indent, std::string_view label) const {
+  const std::string out = std::string(indent) + style_.safe(label);
+  return padded(out, std::max(value_column_, display_width(out) + 1));
 }
 
-}  // namespace
-
 void Page::labelled(std::string_view indent, std::string_view label, std::string_view text, bool bold) {
-  const std::string head = with_label(indent, style_.safe(label));
-  const std::size_t room = style_.text_columns() > kLabelColumns + 20 ? style_.text_columns() - kLabelColumns : 20;
+  const std::string head = with_label(indent, label);
+  const std::size_t room = style_.text_columns() > value_column_ + 20 ? style_.text_columns() - value_column_ : 20;
   const auto lines = wrapped(style_.safe(text), room);
   text_ += bold ? style_.bold(head.substr(0, head.find_last_not_of(' ') + 1)) + head.substr(head.find_last_not_of(' ') + 1) : head;
   if (lines.empty()) text_.erase(text_.find_last_not_of(' ') + 1);
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (i > 0) text_ += '\n' + std::string(kLabelColumns, ' ');
+    if (i > 0) text_ += '\n' + std::string(value_column_, ' ');
     text_ += lines[i];
   }
   text_ += '\n';
@@ -37,7 +33,7 @@ void Page::item(std::string_view label, std::string_view text) {
 }
 
 void Page::value(std::string_view label, std::string_view evidence) {
-  text_ += with_label("  ", style_.safe(label)) + style_.safe(evidence) + '\n';
+  text_ += with_label("  ", label) + style_.safe(evidence) + '\n';
 }
 
 void Page::line(std::string_view text) { text_.append(text) += '\n'; }

@@ -11,9 +11,11 @@ namespace bridle::report {
 
 class Page {
  public:
-  explicit Page(const Style& style) : style_(style) {}
+  /// `value_column` is where values begin; a longer label moves its own value.
+  explicit Page(const Style& style, std::size_t value_column = 14) : style_(style), value_column_(value_column) {}
 
   const Style& style() const { return style_; }
+  std::size_t value_column() const { return value_column_; }
 
   // What these are given may quote evidence: they make it safe.
   /// "FINDINGS    3: ...", wrapped under itself.
@@ -30,14 +32,13 @@ class Page {
   std::string take() { return std::move(text_); }
 
  private:
+  std::string with_label(std::string_view indent, std::string_view label) const;
   void labelled(std::string_view indent, std::string_view label, std::string_view text, bool bold);
 
   const Style& style_;
+  std::size_t value_column_;
   std::string text_;
 };
-
-/// Column at which values begin.
-inline constexpr std::size_t kLabelColumns = 12;
 
 /// "12,345".
 std::string grouped(std::int64_t number);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/page.h"
 #include "report/wording.h"
 
@@ -10,6 +12,16 @@ namespace bridle::report {
 namespace {
 
 constexpr std::size_t kFindingsInSummary = 20;
+constexpr std::size_t kShownBytes = 4'000;  // of one value; JSON has the whole
+
+/// A long value up to the end of a character, with its length.
+std::string shortened(std::string text) {
+  if (text.size() <= kShownBytes) return text;
+  std::size_t end = kShownBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  const std::string note = fmt::format(" [the first {} of {} bytes]", grouped(static_cast<std::int64_t>(end)), grouped(static_cast<std::int64_t>(text.size())));
+  return text.erase(end) + note;
+}
 
 std::string span_of(std::optional<Time> oldest, std::optional<Time> newest) {
   if (!oldest || !newest) return {};
@@ -144,7 +156,7 @@ std::string finding_text(const FindingRow& f, bool is_new, const Style& style) {
   std::string head = style.safe(f.strength) + " " + style.paint(style.safe(f.finding_class), hue_of_class(f.finding_class), true) + ", " +
                      style.safe(f.level) + ", " + (f.time ? shown_time(*f.time) : "no time");
   if (is_new) head += ", new";
-  page.line(padded("  " + style.safe(f.id), kLabelColumns) + head);
+  page.line(padded("  " + style.safe(f.id), page.value_column()) + head);
   page.item("", f.summary);
   return page.take();
 }
@@ -154,8 +166,9 @@ std::string problem_text(const ProblemRow& p, const Style& style) {
   page.line(fmt::format("problem {}  {}: {}", p.id, style.safe(p.code), style.safe(p.what)));
   if (!p.path.empty()) page.value("file", p.path + (p.offset ? fmt::format(", offset {}", *p.offset) : ""));
   page.item("artifact", p.artifact);
-  if (p.rows_lost > 0) page.item("lost", counted(p.rows_lost, "row"));
-  if (p.bytes_lost > 0) page.item("lost", counted(p.bytes_lost, "byte"));
+  std::string lost = p.rows_lost > 0 ? counted(p.rows_lost, "row") : "";
+  if (p.bytes_lost > 0) lost += (lost.empty() ? "" : ", ") + counted(p.bytes_lost, "byte");
+  page.item("lost", lost);
   return page.take();
 }
 
@@ -170,7 +183,9 @@ std::string source_text(const Source& s, const Style& style) {
 }
 
 std::string record_text(const RecordView& record, const Style& style) {
-  Page page(style);
+  std::size_t column = 14;
+  for (const StoredField& field : record.artifact->fields) column = std::clamp<std::size_t>(field.name.size() + 4, column, 28);
+  Page page(style, column);
   page.line(fmt::format("{} {}", style.bold(style.safe(record.artifact->id)), record.record_id));
   page.value("file", record.path);
   page.value("locator", record.locator() + (record.wal_only ? " (only in the write-ahead log)" : ""));
@@ -178,7 +193,7 @@ std::string record_text(const RecordView& record, const Style& style) {
     const StoredField& field = record.artifact->fields[i];
     const StoredValue& value = record.values[i];
     if (std::holds_alternative<std::monostate>(value)) continue;
-    std::string text = value_text(value, field);
+    std::string text = shortened(value_text(value, field));
     if (const auto* time = std::get_if<StoredTime>(&value)) {
       text += " (" + field.clock;
       if (const std::string raw = raw_text(*time, field); !raw.empty()) text += ", raw " + raw;
@@ -192,7 +207,7 @@ std::string record_text(const RecordView& record, const Style& style) {
 std::string event_text(const Event& event, const Style& style) {
   std::string line = shown_time(event.time);
   if (event.clock != "utc") line += " (" + style.safe(event.clock) + ")";
-  line += "  " + style.safe(event.record->artifact->id) + "  " + style.safe(event.text);
+  line += "  " + style.safe(event.record->artifact->id) + " (" + style.safe(event.name) + "): " + style.safe(event.text);
   return (style.terminal ? fit(line, style.columns, style.charset) : line) + "\n";
 }
 

@@ -12,8 +12,6 @@
 namespace bridle::report {
 namespace {
 
-constexpr std::size_t kKeysAtOnce = 1'000'000;  // 24 MB, twice that while they are collected
-
 /// One field of one artifact that is an event.
 struct Track {
   const StoredArtifact* artifact;
@@ -108,7 +106,7 @@ Time shifted(Time time, std::int64_t by_ns) {
 Result<> read_timeline(const CaseReader& from, CaseRecords& records, const TimelineQuery& query,
                        const std::function<bool(const Event&)>& each) {
   const std::vector<Track> tracks = tracks_of(records, query);
-  const std::size_t at_once = query.mentions.empty() ? std::min<std::uint64_t>(query.limit, kKeysAtOnce) : kKeysAtOnce;
+  const std::size_t at_once = query.mentions.empty() ? std::min<std::uint64_t>(query.limit, query.keys_at_once) : query.keys_at_once;
   std::uint64_t left = query.limit;
   std::optional<Key> after;
   for (bool more = left > 0; more;) {

@@ -17,6 +17,7 @@ struct TimelineQuery {
   std::string artifact;          ///< id, or a glob over ids: "ios.whatsapp_*"; empty for all
   std::string mentions;          ///< the sentence holds this, without regard to the case of ASCII letters
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+  std::size_t keys_at_once = 1'000'000;  ///< sorted in memory, of 24 bytes each; more take another pass over the case
 };
 
 /// One event. Views hold until the reader goes on.
@@ -31,7 +32,7 @@ struct Event {
 Time shifted(Time time, std::int64_t by_ns);
 
 /// Calls `each` for the events that the query asks for, by time, until it returns false. Memory does not grow with the
-/// case: only keys are sorted, at most a million at a time, and records are fetched one by one.
+/// case: only keys are sorted, `keys_at_once` of them at a time, and records are fetched one by one.
 /// Errors: those of reading the case.
 Result<> read_timeline(const CaseReader& from, CaseRecords& records, const TimelineQuery& query,
                        const std::function<bool(const Event&)>& each);
