@@ -149,5 +149,15 @@ TEST_F(IosSystemCorpus, IdStatusCache) {
   EXPECT_THAT(madrid, testing::ElementsAre("+14693560062", "+19192895850", "+19195794674", "+19198887386"));
 }
 
+TEST_F(IosSystemCorpus, SafariTabs) {
+  const Read got = read("ios.safari_tabs", "/private/var/mobile/Library/Safari/BrowserState.db", kBackup / "3a/3a47b0981ed7c10f3e2800aa66bac96a3b5db28e");
+  EXPECT_THAT(got.problems, testing::IsEmpty());
+  ASSERT_EQ(got.records.size(), 1U);
+  const Json theirs = golden("safari_browser_state")[0];
+  EXPECT_EQ(text(got.records[0], "title"), text(theirs, "tab_title"));
+  EXPECT_EQ(text(got.records[0], "url"), text(theirs, "tab_url"));
+  EXPECT_EQ(text(got.records[0], "viewed_at").substr(0, 19), to_second(theirs, "last_viewed_timestamp"));
+}
+
 }  // namespace
 }  // namespace bridle::test
