@@ -84,5 +84,7 @@ Result<PoolStats> run_jobs(std::size_t count, const PoolOptions& options, const 
 void install_stop_handlers();
 /// True once one of these signals came.
 bool stop_requested();
+/// The number of the last of them; 0 if none came.
+int stop_signal();
 
 }  // namespace bridle
