@@ -68,7 +68,7 @@ Result<NormalValue> normal_host(std::string_view host) {
 
 Result<NormalValue> normal_url(std::string_view text) {
   UrlParts parts;
-  if (!split_url(text, parts)) return bad("not a URL");
+  if (text.find(' ') != std::string_view::npos || !split_url(text, parts)) return bad("not a URL");
   if (!parts.name.ip() && !is_dns_name(parts.name.name())) return bad("not a URL");
   if (parts.scheme.empty()) return NormalValue{IndicatorKind::url, canonical_url(parts)};
   return NormalValue{IndicatorKind::url, ascii_lower(parts.scheme) + ":" + canonical_url(parts)};
@@ -79,7 +79,7 @@ Result<NormalValue> normal_domain(std::string_view text) {
   if (text.starts_with("*.")) text.remove_prefix(2);
   if (text.starts_with('.')) text.remove_prefix(1);
   UrlParts parts;
-  if (!split_url(text, parts)) return bad("not a host name");
+  if (text.find(' ') != std::string_view::npos || !split_url(text, parts)) return bad("not a host name");
   return parts.rest.size() > 1 ? normal_url(text) : normal_host(parts.host);
 }
 
@@ -116,7 +116,7 @@ Result<NormalValue> normal_path(std::string_view text) {
   const std::string value = canonical_path(text);
   const auto slashes = std::ranges::count(value, '/');
   if (slashes == 0 && !value.empty()) return normalise(IndicatorKind::file_name, value);
-  if (value.starts_with('/') && slashes < 2) return refused("folder that every phone has");
+  if (value.empty() || (value.starts_with('/') && slashes < 2)) return refused("folder that every phone has");
   for (const std::string_view folder : {"/private/var", "/private/etc", "/private/var/tmp", "/private/var/db", "/private/var/log",
                                         "/private/var/logs", "/private/var/root", "/private/var/run", "/private/var/mobile",
                                         "/private/var/mobile/Library", "/private/var/mobile/Library/Preferences",
