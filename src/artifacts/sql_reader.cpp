@@ -121,7 +121,9 @@ std::vector<Prepared> choose(sqlite::Database& db, const Artifact& artifact, Err
 void report_unread(sqlite::Database& db, const Artifact& artifact, const std::vector<Prepared>& prepared, RecordSink& sink) {
   std::vector<std::string_view> told;
   for (const Query& query : artifact.queries) {
-    const bool read = std::ranges::any_of(prepared, [&](const Prepared& p) { return p.query->set == query.set; });
+    const bool read = std::ranges::any_of(prepared, [&](const Prepared& p) {
+      return p.query->set == query.set || p.query->table == query.table;
+    });
     if (read || std::ranges::find(told, query.table) != told.end()) continue;
     auto table = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1 COLLATE NOCASE");
     if (!table) continue;

@@ -13,11 +13,11 @@ namespace bridle::artifacts {
 namespace {
 
 constexpr std::array kFields{
-    text("kind", "process, or live_usage_without_process if the row of the process is gone."),
+    text("kind", "process with its first counters, live_usage for further counters of the same process, or live_usage_without_process if its row is gone."),
     text("process", "Name as stored: an executable, or executable/bundle, or UUID/bundle.").holds(Observable::process),
     text("executable", "The part of process before the slash, if it is no UUID.").holds(Observable::process),
     text("bundle_id", "App the traffic is counted for.").holds(Observable::app_id),
-    integer("process_id", "Z_PK of ZPROCESS; the number is given once and in ascending order."),
+    integer("process_id", "Z_PK of ZPROCESS; numbers are given once and ascend."),
     integer("live_usage_id", "Z_PK of ZLIVEUSAGE."),
     time("first_seen_at", "First use of the network.").from(Epoch::cocoa_seconds).at("first_usage"),
     time("last_seen_at", "Last use of the network.").from(Epoch::cocoa_seconds).at("last_usage"),
@@ -38,7 +38,9 @@ constexpr std::array kQueries{
                NULLIF(p.ZBUNDLENAME, '') AS bundle_id, p.Z_PK AS process_id, l.Z_PK AS live_usage_id,
                p.ZFIRSTTIMESTAMP AS first_seen_at, p.ZTIMESTAMP AS last_seen_at, l.ZTIMESTAMP AS live_at,
                l.ZWIFIIN AS wifi_in, l.ZWIFIOUT AS wifi_out, l.ZWWANIN AS wwan_in, l.ZWWANOUT AS wwan_out
-          FROM ZPROCESS AS p LEFT JOIN ZLIVEUSAGE AS l ON l.ZHASPROCESS = p.Z_PK)sql", "processes"},
+          FROM ZPROCESS AS p
+          LEFT JOIN (SELECT ZHASPROCESS, min(Z_PK) AS first FROM ZLIVEUSAGE GROUP BY ZHASPROCESS) AS f ON f.ZHASPROCESS = p.Z_PK
+          LEFT JOIN ZLIVEUSAGE AS l ON l.Z_PK = f.first)sql", "processes"},
     Query{"without live usage", "ZPROCESS", R"sql(
         SELECT p.Z_PK AS _rowid, 'process' AS kind, p.ZPROCNAME AS process,
                CASE WHEN instr(p.ZPROCNAME, '/') = 0 THEN p.ZPROCNAME
@@ -48,6 +50,13 @@ constexpr std::array kQueries{
                NULLIF(p.ZBUNDLENAME, '') AS bundle_id, p.Z_PK AS process_id,
                p.ZFIRSTTIMESTAMP AS first_seen_at, p.ZTIMESTAMP AS last_seen_at
           FROM ZPROCESS AS p)sql", "processes"},
+    // Without the name: the indicators met it in the process's own record, and one process is one trace.
+    Query{"all known versions", "ZLIVEUSAGE", R"sql(
+        SELECT l.Z_PK AS _rowid, 'live_usage' AS kind, l.ZHASPROCESS AS process_id,
+               l.Z_PK AS live_usage_id, l.ZTIMESTAMP AS live_at,
+               l.ZWIFIIN AS wifi_in, l.ZWIFIOUT AS wifi_out, l.ZWWANIN AS wwan_in, l.ZWWANOUT AS wwan_out
+          FROM ZLIVEUSAGE AS l JOIN ZPROCESS AS p ON p.Z_PK = l.ZHASPROCESS
+         WHERE l.Z_PK NOT IN (SELECT min(Z_PK) FROM ZLIVEUSAGE GROUP BY ZHASPROCESS))sql", "further"},
     Query{"all known versions", "ZLIVEUSAGE", R"sql(
         SELECT l.Z_PK AS _rowid, 'live_usage_without_process' AS kind, l.ZHASPROCESS AS process_id,
                l.Z_PK AS live_usage_id, l.ZTIMESTAMP AS live_at,
