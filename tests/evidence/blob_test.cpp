@@ -5,9 +5,9 @@
 #include <openssl/evp.h>
 #include <sys/stat.h>
 
-#include <filesystem>
-#include <fstream>
 #include <random>
+
+#include "evidence/temporary_folder.h"
 
 namespace bridle {
 namespace {
@@ -15,21 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 using Buffer = std::vector<std::byte>;
 
-class Folder {
+class Folder : public TemporaryFolder {
  public:
-  Folder() {
-    std::string name = fs::temp_directory_path() / "bridle_blob_XXXXXX";
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    path = name;
-  }
-  ~Folder() { fs::remove_all(path); }
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream(path / name, std::ios::binary) << text;
-  }
   Result<std::unique_ptr<FileBlob>> open(std::string_view relative) const {
     return FileBlob::open(*open_folder(path), relative);
   }
-  fs::path path;
 };
 
 std::string read(const Blob& blob, std::uint64_t offset, std::size_t n) {
