@@ -89,7 +89,8 @@ std::span<const Value> Archive::items(const Value* collection) const {
 
 std::span<const Value> Archive::keys(const Value* dictionary) const {
   const Value* list = get(dictionary, "NS.keys");
-  return list == nullptr ? std::span<const Value>() : list->items().first(std::min(list->size(), items(dictionary).size()));
+  if (list == nullptr) return {};
+  return list->items().first(std::min(list->size(), items(dictionary).size()));
 }
 
 const Value* Archive::find(const Value* dictionary, std::string_view key) const {

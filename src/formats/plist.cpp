@@ -109,8 +109,8 @@ namespace {
 Result<> parse_detected(Builder& builder, Bytes bytes) {
   if (bytes.empty()) return fail(Errc::truncated, "the file is empty", {}, 0);
   if (bytes.size() > limits::kPlistBytes)
-    return fail(Errc::limit, fmt::format("a property list of {} bytes, the limit is {}", bytes.size(), limits::kPlistBytes),
-                {}, limits::kPlistBytes);
+    return fail(Errc::limit, fmt::format("a list of {} bytes, the limit is {}", bytes.size(), limits::kPlistBytes), {},
+                limits::kPlistBytes);
   const std::string_view text = as_text(bytes);
   if (text.starts_with("bplist0")) return parse_binary(builder, bytes);
   if (text.starts_with("bplist")) return fail(Errc::unsupported, "a binary property list of another version", {}, 6);

@@ -16,6 +16,7 @@ constexpr std::size_t kTrailerBytes = 32;
 
 class BinaryReader {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the stack is large, and most lists use little of it
   BinaryReader(Builder& builder, Bytes bytes) : out_(builder), bytes_(bytes) {}
 
   Result<> read() {

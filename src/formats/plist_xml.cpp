@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// XML property lists. The element set is closed and small, so this reads it directly, in one pass and without recursion;
-// docs/formats/plist.md says what a general reader would lose here.
+// XML property lists. The set of elements is closed and small, so this reads it directly, in one pass and without
+// recursion; docs/formats/plist.md says what libplist would lose here.
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -33,8 +33,8 @@ std::optional<double> to_cocoa_seconds(std::string_view text) {
     return std::nullopt;
   const year_month_day date{year{part[0]}, month{static_cast<unsigned>(part[1])}, day{static_cast<unsigned>(part[2])}};
   if (!date.ok()) return std::nullopt;
-  const auto days = (sys_days{date} - sys_days{year{2001} / 1 / 1}).count();
-  return static_cast<double>(std::int64_t{days} * 86'400 + part[3] * 3600 + part[4] * 60 + part[5]);
+  const auto day = sys_days{date} - sys_days{year{2001} / 1 / 1};
+  return static_cast<double>((day + hours{part[3]} + minutes{part[4]} + seconds{part[5]}).count());
 }
 
 /// Decimal or, after 0x, hexadecimal, with an optional sign: what Apple's own reader takes.
@@ -85,7 +85,9 @@ class XmlReader {
     error_ = Error{code, std::move(what), {}, offset};
     return false;
   }
-  bool fail_end(std::string_view what) { return fail(Errc::truncated, fmt::format("the text ends in {}", what), text_.size()); }
+  bool fail_end(std::string_view what) {
+    return fail(Errc::truncated, fmt::format("the text ends in {}", what), text_.size());
+  }
 
   bool skip_to(std::string_view mark, std::string_view what);
   bool skip_doctype();
@@ -300,7 +302,8 @@ bool XmlReader::set_scalar(Value& value, const Tag& tag, std::string_view text) 
 bool XmlReader::content(const Tag& tag, std::string_view& text) {
   constexpr std::string_view kScalars[] = {"key", "string", "integer", "real", "true", "false", "date", "data"};
   if (std::ranges::find(kScalars, tag.name) == std::end(kScalars))
-    return fail(Errc::malformed, fmt::format("unknown element <{}>", to_valid_utf8(tag.name.substr(0, 40))), tag.offset);
+    return fail(Errc::malformed, fmt::format("unknown element <{}>", to_valid_utf8(tag.name.substr(0, 40))),
+                tag.offset);
   if (tag.empty) {
     text = {};
     return true;

@@ -71,7 +71,8 @@ class Interpreter {
 
   /// A URL encodes its string and, if it is relative, the URL it is relative to: both are given, one after the other.
   void url(std::uint32_t object, bool with_base) {
-    for (const Item* item = stream_.item(stream_.objects()[object].first); item != nullptr; item = stream_.item(item->next)) {
+    const Item* item = stream_.item(stream_.objects()[object].first);
+    for (; item != nullptr; item = stream_.item(item->next)) {
       if (item->kind != Item::Kind::object) continue;
       const Item* text = string(item->object);
       if (text != nullptr && take(item->object, kLink)) out_.links.push_back(to_valid_utf8(text->bytes));

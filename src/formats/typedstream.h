@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Apple's typedstream archives, as sms.db keeps the body of a message in `attributedBody` (docs/formats/typedstream.md).
+// Apple's typedstream archives: how sms.db keeps the body of a message (docs/formats/typedstream.md).
 #pragma once
 #include <optional>
 #include <string>

@@ -70,7 +70,9 @@ TEST(KeyedArchive, UnfoldsTheFoundationClasses) {
   ArchiveMaker m;
   const auto bits = [](double d) { return "\x23" + test::big_endian(std::bit_cast<std::uint64_t>(d), 8); };
   const Opened opened(m.finish({
-      m.object({{"$class", m.ref(2)}, {"NS.keys", m.refs({3, 5, 7, 9, 11, 13})}, {"NS.objects", m.refs({4, 6, 8, 10, 12, 14})}}),
+      m.object({{"$class", m.ref(2)},
+                {"NS.keys", m.refs({3, 5, 7, 9, 11, 13})},
+                {"NS.objects", m.refs({4, 6, 8, 10, 12, 14})}}),
       m.klass({"NSMutableDictionary", "NSDictionary", "NSObject"}),
       m.text("string"), m.object({{"NS.string", m.text("mutable")}}),                                        // 3, 4
       m.text("data"), m.object({{"NS.data", m.list().data("abc")}}),                                         // 5, 6
@@ -79,7 +81,7 @@ TEST(KeyedArchive, UnfoldsTheFoundationClasses) {
       m.text("uuid"), m.object({{"NS.uuidbytes", m.list().data("\x01\x23" + std::string(14, '\xEF'))}}),     // 11, 12
       m.text("list"), m.object({{"$class", m.ref(17)}, {"NS.objects", m.refs({3, 0, 18})}}),                 // 13, 14
       m.object({{"NS.base", m.ref(0)}, {"NS.relative", m.text("https://example.org/a/b?q")}}),               // 15
-      m.text("c/d"), m.klass({"NSArray", "NSObject"}), m.object({{"NS.intval", m.list().integer(7)}}),       // 16, 17, 18
+      m.text("c/d"), m.klass({"NSArray", "NSObject"}), m.object({{"NS.intval", m.list().integer(7)}}),  // 16, 17, 18
   }));
   const Archive archive = opened.archive();
   const Value* root = archive.root();
@@ -130,7 +132,11 @@ TEST(KeyedArchive, RootUnderAnotherName) {
 TEST(KeyedArchive, ReferencesThatLieGiveNothing) {
   ArchiveMaker m;
   const Opened opened(m.finish({
-      m.object({{"null", m.ref(0)}, {"far", m.ref(999)}, {"chain", m.ref(2)}, {"self", m.ref(1)}, {"$class", m.ref(1)}}),
+      m.object({{"null", m.ref(0)},
+                {"far", m.ref(999)},
+                {"chain", m.ref(2)},
+                {"self", m.ref(1)},
+                {"$class", m.ref(1)}}),
       m.ref(2),
   }));
   const Archive archive = opened.archive();
@@ -177,7 +183,8 @@ TEST(KeyedArchive, ListsThatAreNoArchive) {
   for (const std::string_view source :
        {"<array/>", "<dict/>", "<dict><key>$archiver</key><string>NSKeyedArchiver</string></dict>",
         "<dict><key>$archiver</key><string>other</string><key>$objects</key><array/><key>$top</key><dict/></dict>",
-        "<dict><key>$archiver</key><string>NSKeyedArchiver</string><key>$objects</key><dict/><key>$top</key><dict/></dict>",
+        "<dict><key>$archiver</key><string>NSKeyedArchiver</string><key>$objects</key><dict/><key>$top</key><dict/>"
+        "</dict>",
         "<dict><key>$archiver</key><string>NSKeyedArchiver</string><key>$objects</key><array/></dict>"}) {
     const auto document = plist::parse(as_bytes(source));
     ASSERT_TRUE(document) << source;
@@ -205,7 +212,8 @@ std::map<std::string, Entry> golden_entries(const std::string& path) {
   std::map<std::string, Entry> out;
   std::ifstream in(path);
   for (const auto& each : nlohmann::json::parse(in))
-    out[each["file_id"]] = {each["mode"], each["created"], each["modified"], each["status_changed"], each["owner"], each["size"]};
+    out[each["file_id"]] = {each["mode"], each["created"], each["modified"], each["status_changed"],
+                            each["owner"], each["size"]};
   return out;
 }
 
@@ -226,7 +234,8 @@ TEST(KeyedArchiveCorpus, EveryFileOfARealManifest) {
   if (!std::filesystem::exists(database)) GTEST_SKIP() << "no corpus";
   auto expected = golden_entries(shared + "golden/mvt/ios_check_backup/manifest.json");
   sqlite3* db = nullptr;
-  ASSERT_EQ(sqlite3_open_v2(("file:" + database + "?immutable=1").c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr), SQLITE_OK);
+  const std::string uri = "file:" + database + "?immutable=1";
+  ASSERT_EQ(sqlite3_open_v2(uri.c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr), SQLITE_OK);
   sqlite3_stmt* rows = nullptr;
   ASSERT_EQ(sqlite3_prepare_v2(db, "SELECT fileID, file, relativePath FROM Files", -1, &rows, nullptr), SQLITE_OK);
   plist::Document document;

@@ -58,8 +58,8 @@ TEST(MessagePayload, APreview) {
   const Payload payload = read(archive(p, objects));
   EXPECT_EQ(payload.title, "A title");
   EXPECT_EQ(payload.summary, "A summary");
-  EXPECT_THAT(payload.links, ElementsAre("https://long.example/b", "http://short.example/a", "https://icon.example/i.png",
-                                         "tel:+15550100"));
+  EXPECT_THAT(payload.links, ElementsAre("https://long.example/b", "http://short.example/a",
+                                         "https://icon.example/i.png", "tel:+15550100"));
   EXPECT_FALSE(payload.error);
 }
 
@@ -93,8 +93,8 @@ TEST(ArchivedLinks, WhatLooksLikeALink) {
   using keyed_archive::looks_like_link;
   for (const std::string_view text : {"http://a", "HTTPS://a.b/c?d", "x-app+1.0://y", "http://\xC3\xA4.example"})
     EXPECT_TRUE(looks_like_link(text)) << text;
-  for (const std::string_view text : {"", "http", "http:", "http://", "://a", "1a://b", "http:/a", "a b://c", "http://a b",
-                                      "http://a\n", "mailto:a@b", "see http://a"})
+  for (const std::string_view text : {"", "http", "http:", "http://", "://a", "1a://b", "http:/a", "a b://c",
+                                      "http://a b", "http://a\n", "mailto:a@b", "see http://a"})
     EXPECT_FALSE(looks_like_link(text)) << text;
 }
 
@@ -122,7 +122,8 @@ TEST(MessagePayloadCorpus, RealPayloads) {
   EXPECT_THAT(payload("url_message/Reminder.plist").links,
               ElementsAre("https://www.icloud.com/reminders/ZmFrZXVybF9mb3JfcmVtaW5kZXI#TestList"));
   EXPECT_THAT(payload("collaboration_message/Freeform.plist").links,
-              ElementsAre("https://www.icloud.com/freeform/REDACTED#Untitled", "https://www.icloud.com/freeform/REDACTED"));
+              ElementsAre("https://www.icloud.com/freeform/REDACTED#Untitled",
+                          "https://www.icloud.com/freeform/REDACTED"));
   EXPECT_THAT(payload("app_store/AppStoreLink.plist").links, ElementsAre("https://apps.apple.com/app/id1560298214"));
   EXPECT_EQ(payload("shared_placemark/SharedPlacemark.plist").links.size(), 1U);
   EXPECT_EQ(payload("app_message/Game.plist").title, "Dots & Boxes");

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/plist.h"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <bit>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <plist/plist.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -34,7 +30,9 @@ Error error_of(std::string_view text) {
   return document ? Error() : document.error();
 }
 
-std::string xml(std::string_view body) { return "<?xml version=\"1.0\"?>\n<plist version=\"1.0\">" + std::string(body) + "</plist>"; }
+std::string xml(std::string_view body) {
+  return "<?xml version=\"1.0\"?>\n<plist version=\"1.0\">" + std::string(body) + "</plist>";
+}
 
 TEST(PlistBinary, ReadsEveryKind) {
   PlistMaker make;
@@ -270,7 +268,9 @@ TEST(PlistBinary, TrailersThatLie) {
   make.integer(1);
   const std::string good = make.finish();
   const std::size_t trailer = good.size() - 32;
-  const auto with = [&](std::size_t at, std::string_view bytes) { return std::string(good).replace(trailer + at, bytes.size(), bytes); };
+  const auto with = [&](std::size_t at, std::string_view bytes) {
+    return std::string(good).replace(trailer + at, bytes.size(), bytes);
+  };
   EXPECT_EQ(error_of(with(6, "\0"s)).code, Errc::malformed);
   EXPECT_EQ(error_of(with(6, "\x09")).code, Errc::malformed);
   EXPECT_EQ(error_of(with(7, "\0"s)).code, Errc::malformed);
@@ -322,7 +322,8 @@ TEST(Plist, GettersOfAnotherKindGiveNothing) {
 }
 
 TEST(Plist, Paths) {
-  const std::string source = xml("<dict><key>a</key><array><string>x</string><dict><key>b</key><integer>3</integer></dict></array></dict>");
+  const std::string source = xml(
+      "<dict><key>a</key><array><string>x</string><dict><key>b</key><integer>3</integer></dict></array></dict>");
   const auto document = read(source);
   EXPECT_EQ(plist::at(document.root(), "a/1/b")->integer(), 3);
   EXPECT_EQ(plist::at(document.root(), "a/0")->string(), "x");
@@ -335,7 +336,8 @@ TEST(Plist, Paths) {
 }
 
 TEST(Plist, TextIsBounded) {
-  const std::string source = xml("<array><string>\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4</string><string>q\"\\\n</string></array>");
+  const std::string source =
+      xml("<array><string>\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4</string><string>q\"\\\n</string></array>");
   const auto document = read(source);
   EXPECT_EQ(plist::to_text(document.root()), "[\"\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\", \"q\\\"\\\\\\u000a\"]");
   for (std::size_t n = 0; n < 24; ++n) {
@@ -344,204 +346,6 @@ TEST(Plist, TextIsBounded) {
     EXPECT_TRUE(valid_utf8(text)) << n;
     EXPECT_TRUE(text.ends_with("\xE2\x80\xA6"));
   }
-}
-
-TEST(PlistXml, ReadsEveryKind) {
-  const std::string source =
-      "\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
-      "<!-- a comment --><plist version=\"1.0\"><dict>"
-      "<key>string</key><string> a &lt;b&gt; &amp;&quot;&apos;&#233;&#x1F600; </string>"
-      "<key>cdata</key><string>1<![CDATA[<&>]]>2<!-- no -->3</string>"
-      "<key>int</key><integer> -12 </integer><key>hex</key><integer>0x1F</integer>"
-      "<key>large</key><integer>18446744073709551615</integer>"
-      "<key>real</key><real>-1.5e3</real><key>yes</key><true/><key>no</key><false></false>"
-      "<key>date</key><date>2021-07-06T05:10:11Z</date>"
-      "<key>data</key><data>\n\tAAH/\n\tQQ==\n</data><key>empty</key><string/>"
-      "<key>list</key><array><dict/><array></array></array>"
-      "</dict></plist>\n";
-  const auto document = read(source);
-  EXPECT_EQ(plist::to_text(document.root()),
-            "{\"string\": \" a <b> &\\\"'\xC3\xA9\xF0\x9F\x98\x80 \", \"cdata\": \"1<&>23\", \"int\": -12, \"hex\": 31, "
-            "\"large\": 18446744073709551615, \"real\": -1500, \"yes\": true, \"no\": false, "
-            "\"date\": 2021-07-06T05:10:11Z, \"data\": <0001ff41>, \"empty\": \"\", \"list\": [{}, []]}");
-}
-
-TEST(PlistXml, RootOfAnyKindAndWithoutWrapper) {
-  EXPECT_EQ(read(xml("<string>x</string>")).root().kind(), Kind::string);
-  EXPECT_EQ(read("<array><integer>1</integer></array>").root().size(), 1U);
-}
-
-TEST(PlistXml, DatesBeyondTimeKeepTheirSeconds) {
-  const std::string source = xml("<array><date>0000-12-30T00:00:00Z</date><date>4001-01-01T00:00:00Z</date></array>");
-  const auto document = read(source);
-  EXPECT_EQ(document.root().items()[0].cocoa_seconds(), -63114076800.0);  // -[NSDate distantPast]
-  EXPECT_EQ(document.root().items()[1].cocoa_seconds(), 63113904000.0);   // -[NSDate distantFuture]
-  EXPECT_EQ(document.root().items()[1].time(), std::nullopt);
-}
-
-TEST(PlistXml, DuplicateKeysAreKept) {
-  EXPECT_EQ(plist::to_text(read(xml("<dict><key>k</key><true/><key>k</key><false/></dict>")).root()),
-            R"({"k": true, "k": false})");
-}
-
-TEST(PlistXml, MalformedValuesAreRefusedAndLocated) {
-  for (const std::string_view body :
-       {"<integer>12x</integer>", "<integer></integer>", "<integer>99999999999999999999</integer>", "<integer>-</integer>",
-        "<integer>-9223372036854775809</integer>", "<real>x</real>", "<real/>", "<date>yesterday</date>",
-        "<date>2021-02-30T00:00:00Z</date>", "<date>2021-1-1T00:00:00Z</date>", "<date>2021-01-01T24:00:00Z</date>",
-        "<date>2021-01-01T00:00:00Zx</date>", "<date/>", "<data>A</data>", "<data>AA*A</data>", "<data>AA==AA</data>",
-        "<true>x</true>", "<blink>x</blink>", "<html/>"}) {
-    const Error error = error_of(xml(body));
-    EXPECT_EQ(error.code, Errc::malformed) << body;
-    EXPECT_EQ(error.offset, xml("").find("</plist>")) << body;
-  }
-}
-
-TEST(PlistXml, MalformedStructureIsRefused) {
-  for (const std::string_view body :
-       {"", "text", "<dict><true/></dict>", "<dict><dict/></dict>", "<dict><key>a</key></dict>",
-        "<dict><key>a</key><key>b</key></dict>", "<key>a</key>", "<array><key>a</key></array>", "<array></dict>",
-        "<dict></array>", "<array>text</array>", "<string>a<b/></string>", "<string>a</key>", "<string>a</string x>",
-        "<string>&unknown;</string>", "<string>& b</string>", "<string>&;</string>", "<string>&#0;</string>",
-        "<string>&#xD800;</string>", "<string>&#x110000;</string>", "<string>&#12a;</string>", "<plist><true/></plist>"}) {
-    EXPECT_EQ(error_of(xml(body)).code, Errc::malformed) << body;
-  }
-}
-
-TEST(PlistXml, EntityDeclarationsAreRefused) {
-  const Error error = error_of("<!DOCTYPE plist [<!ENTITY a \"b\">]><plist><string>&a;</string></plist>");
-  EXPECT_EQ(error.code, Errc::unsupported);
-  EXPECT_EQ(error.offset, 0U);
-}
-
-TEST(PlistXml, EveryPrefixIsRefused) {
-  const std::string source =
-      "<!DOCTYPE plist \"x\"><plist><!-- c --><dict><key>a&amp;</key><string><![CDATA[x]]></string></dict>";
-  ASSERT_TRUE(plist::parse(as_bytes(source)));
-  for (std::size_t n = 0; n < source.size(); ++n)
-    EXPECT_TRUE(error_of(source.substr(0, n)).offset.has_value()) << n;
-  EXPECT_EQ(error_of(source.substr(0, source.size() - 1)).code, Errc::truncated);
-}
-
-TEST(PlistXml, NestingMeetsItsLimit) {
-  std::string source;
-  for (std::size_t i = 0; i < limits::kPlistDepth; ++i) source += "<array>";
-  EXPECT_EQ(error_of(source).code, Errc::truncated);
-  EXPECT_EQ(error_of(source + "<array>").code, Errc::limit);
-  EXPECT_EQ(error_of(source + "<dict/>").code, Errc::limit);
-}
-
-TEST(PlistXml, ValuesMeetTheirLimit) {
-  std::string source = "<array>";
-  while (source.size() < limits::kPlistNodes * 9) source += "<string/>";
-  EXPECT_EQ(error_of(source + "<true/></array>").code, Errc::limit);
-}
-
-// The corpus, and libplist as a second reader of it.
-
-std::string corpus() { return BRIDLE_SOURCE_DIR "/../shared/corpus/plist"; }
-
-std::string slurp(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void expect_same(const Value& ours, plist_t theirs, const std::string& where);
-
-void expect_same_items(const Value& ours, plist_t theirs, const std::string& where) {
-  ASSERT_EQ(ours.kind(), plist_get_node_type(theirs) == PLIST_DICT ? Kind::dictionary : Kind::array) << where;
-  if (ours.kind() == Kind::array) {
-    ASSERT_EQ(ours.size(), plist_array_get_size(theirs)) << where;
-    for (std::uint32_t i = 0; i < ours.size(); ++i)
-      expect_same(ours.items()[i], plist_array_get_item(theirs, i), where + "/" + std::to_string(i));
-    return;
-  }
-  ASSERT_EQ(ours.size(), plist_dict_get_size(theirs)) << where;
-  for (std::size_t i = 0; i < ours.size(); ++i) {
-    const std::string key(*ours.keys()[i].string());
-    plist_t item = plist_dict_get_item(theirs, key.c_str());
-    ASSERT_NE(item, nullptr) << where << '/' << key;
-    expect_same(ours.items()[i], item, where + "/" + key);
-  }
-}
-
-void expect_same(const Value& ours, plist_t theirs, const std::string& where) {
-  std::uint64_t n = 0;
-  double d = 0;
-  std::uint8_t b = 0;
-  std::int32_t seconds = 0, fraction = 0;
-  switch (plist_get_node_type(theirs)) {
-    case PLIST_BOOLEAN:
-      plist_get_bool_val(theirs, &b);
-      EXPECT_EQ(ours.boolean(), b != 0) << where;
-      break;
-    case PLIST_UID:
-      plist_get_uid_val(theirs, &n);
-      EXPECT_EQ(ours.uid(), n) << where;
-      break;
-    case PLIST_REAL:
-      plist_get_real_val(theirs, &d);
-      EXPECT_EQ(ours.real(), d) << where;
-      break;
-    case PLIST_UINT:
-      plist_get_uint_val(theirs, &n);
-      EXPECT_EQ(ours.kind(), Kind::integer) << where;
-      EXPECT_EQ(ours.integer() ? static_cast<std::uint64_t>(*ours.integer()) : ours.unsigned_integer(), n) << where;
-      break;
-    case PLIST_DATE:
-      plist_get_date_val(theirs, &seconds, &fraction);
-      EXPECT_NEAR(ours.cocoa_seconds().value_or(0), seconds + fraction / 1e6, 1e-5) << where;
-      break;
-    case PLIST_STRING: {
-      const char* text = plist_get_string_ptr(theirs, &n);
-      EXPECT_EQ(ours.string(), std::string_view(text, n)) << where;
-      break;
-    }
-    case PLIST_DATA: {
-      const char* bytes = plist_get_data_ptr(theirs, &n);
-      ASSERT_TRUE(ours.data()) << where;
-      EXPECT_EQ(as_text(*ours.data()), std::string_view(bytes, n)) << where;
-      break;
-    }
-    default: expect_same_items(ours, theirs, where);
-  }
-}
-
-TEST(PlistCorpus, ValidFilesReadTheSameAsWithLibplist) {
-  if (!std::filesystem::exists(corpus())) GTEST_SKIP() << "no corpus";
-  int read = 0;
-  for (const char* folder : {"/plaso", "/iped", "/libplist/test/data"}) {
-    for (const auto& entry : std::filesystem::directory_iterator(corpus() + folder)) {
-      const std::string name = entry.path().filename();
-      const std::string bytes = slurp(entry.path());
-      // Broken on purpose, or of another format. 7.plist has dates that libplist cannot hold.
-      if (name == "truncated.plist" || name == "empty.plist" || name == "malformed_dict.bplist" || name == "7.plist" ||
-          name == "invalid_tag.plist" || name.ends_with(".ostep") || name.ends_with(".json"))
-        continue;
-      const auto document = plist::parse(as_bytes(bytes));
-      ASSERT_TRUE(document) << name << ": " << to_string(document.error());
-      plist_t theirs = nullptr;
-      plist_from_memory(bytes.data(), static_cast<std::uint32_t>(bytes.size()), &theirs);
-      ASSERT_NE(theirs, nullptr) << name;
-      expect_same(document->root(), theirs, name);
-      plist_free(theirs);
-      ++read;
-    }
-  }
-  EXPECT_GE(read, 35);
-}
-
-TEST(PlistCorpus, HostileFilesNeverCrash) {
-  if (!std::filesystem::exists(corpus())) GTEST_SKIP() << "no corpus";
-  int refused = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(corpus() + "/libplist/fuzz")) {
-    if (!entry.is_regular_file()) continue;
-    const std::string bytes = slurp(entry.path());
-    const auto document = plist::parse(as_bytes(bytes));
-    if (!document) refused += document.error().offset.has_value() ? 1 : 0;
-  }
-  EXPECT_GE(refused, 25);
 }
 
 }  // namespace
