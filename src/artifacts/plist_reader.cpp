@@ -88,6 +88,14 @@ void set_or_report(Row& row, std::string_view field, const plist::Value* value, 
                  to_valid_utf8(where.substr(0, limits::kUnitBytes)), {}}});
 }
 
+bool begins_as_address(std::string_view text) {
+  constexpr std::size_t kLongestScheme = 32;
+  constexpr std::string_view kSchemeCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";  // RFC 3986
+  const auto colon = text.substr(0, kLongestScheme + 3).find("://");
+  return colon != std::string_view::npos && colon != 0 &&
+         text.substr(0, colon).find_first_not_of(kSchemeCharacters) == std::string_view::npos;
+}
+
 Result<> read_plist(const Artifact& artifact, const InputFile& file, RecordSink& sink) {
   const auto document = load_plist(file);
   if (!document) return fail(document.error());

@@ -20,4 +20,7 @@ bool set_from(Row& row, std::size_t field, const plist::Value& value);
 /// with `where` as its place.
 void set_or_report(Row& row, std::string_view field, const plist::Value* value, std::string_view where, RecordSink& sink);
 
+/// True if the text begins as "scheme://" does.
+bool begins_as_address(std::string_view text);
+
 }  // namespace bridle

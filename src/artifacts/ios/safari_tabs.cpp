@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "artifacts/plist_reader.h"
 #include "base/limits.h"
 #include "bridle/artifact.h"
 #include "formats/plist.h"
@@ -76,13 +77,6 @@ constexpr std::array kQueries{
 constexpr std::size_t kSessionHeader = 4;   // bytes before the list in session_data; their meaning is not documented
 constexpr int kEmbeddedDepth = 3;           // property lists in data of property lists
 
-/// True if the text begins as "scheme://" does.
-bool is_address(std::string_view text) {
-  const auto colon = text.find("://");
-  if (colon == std::string_view::npos || colon == 0 || colon > 32) return false;
-  return text.substr(0, colon).find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") == std::string_view::npos;
-}
-
 /// Where in the bytes a property list begins; nothing if there is none.
 std::optional<Bytes> plist_in(Bytes bytes) {
   for (const std::size_t skip : {std::size_t{0}, kSessionHeader}) {
@@ -125,7 +119,7 @@ class Session {
   }
   void take(std::string_view text, std::string_view key) {
     const bool title = key == "SessionHistoryEntryTitle";
-    if (text.empty() || (!title && (!is_address(text) || !seen_.emplace(text).second))) return;
+    if (text.empty() || (!title && (!begins_as_address(text) || !seen_.emplace(text).second))) return;
     std::vector<std::string>& into = title ? titles_ : urls_;
     if (into.size() >= limits::kListItems || bytes_ + text.size() > limits::kCellBytes) {
       ++left_out_;
