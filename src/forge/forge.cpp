@@ -208,7 +208,7 @@ Result<> Phone::add_filler_files() {
         r = add({"MediaDomain", "Library/SMS/Attachments/" + shard + "/IMG_" + name + ".JPG"}, filler.make(i, size));
         break;
       default:
-        r = add({"AppDomain-com.example.app" + std::to_string(number % 97), "Library/Caches/" + shard + "/" + name},
+        r = add({"AppDomain-com.example.app" + std::to_string(number % 13), "Library/Caches/" + shard + "/" + name},
                 filler.make(i, size));
     }
     if (!r) return r;
@@ -252,7 +252,9 @@ Result<Forged> forge_backup(const std::filesystem::path& folder, const Spec& spe
   if (error) return fail(Errc::io, "cannot make a folder: " + error.message(), folder.string());
   if (!std::filesystem::is_empty(folder, error)) return fail(Errc::usage, "the folder is not empty", folder.string());
 
-  Forged forged{.backup = folder / options.device.udid, .truth = folder / "truth.jsonl"};
+  Forged forged;
+  forged.backup = folder / options.device.udid;
+  forged.truth = folder / "truth.jsonl";
   auto writer = BackupWriter::create(forged.backup, options);
   if (!writer) return fail(writer.error());
   Phone phone(spec, std::move(*writer));

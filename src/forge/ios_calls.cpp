@@ -40,8 +40,9 @@ Result<DatabaseFile> calls_database(const Content& content) {
     const double duration = originated || answered ? static_cast<double>(random.below(1'800'000)) / 1e3 : 0.0;
     const double at = cocoa_seconds(content.timeline.at(i, calls, random));
     const std::int64_t id = record(
-        answered, type == kFaceTimeVideo ? 2 : 1, type, duration == 0.0 ? 6 : 0, 2, originated, at, duration, words::phone(person), "Washington, DC",
-        type == kTelephone ? "com.apple.Telephony" : "com.apple.FaceTime", random.uuid());
+        answered, type == kFaceTimeVideo ? 2 : 1, type, duration == 0.0 ? 6 : 0, 2, originated, at, duration,
+        words::phone(person), "Washington, DC", type == kTelephone ? "com.apple.Telephony" : "com.apple.FaceTime",
+        random.uuid());
     remote(id, person + 1);
   }
   content.ledger.count("ios.calls", "ZCALLRECORD", calls);

@@ -118,7 +118,8 @@ Ref client_dict(BinaryPlist& plist, const LocationClient& client, Time at, Rando
   entries.push_back({"SupportedAuthorizationMask", plist.integer(7)});
   entries.push_back({"Whitelisted", plist.boolean(false)});
   entries.push_back({"LocationTimeStopped", plist.real(cocoa_seconds(at))});
-  if (random.one_in(2)) entries.push_back({"ReceivingLocationInformationTimeStopped", plist.real(cocoa_seconds(at) - 30.0)});
+  if (random.one_in(2))
+    entries.push_back({"ReceivingLocationInformationTimeStopped", plist.real(cocoa_seconds(at) - 30.0)});
   return plist.dict(entries);
 }
 

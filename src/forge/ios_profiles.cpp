@@ -89,7 +89,8 @@ Result<std::vector<NamedFile>> configuration_profiles(const Content& content) {
                                     {"timestamp", events.date(profile.installed)}});
     log.push_back(events.dict({{profile.identifier, event}}));
   }
-  for (const std::string_view what : {"profile", "OrderedProfiles", "ProfileEvents"}) content.ledger.count(kArtifact, what, all.size());
+  for (const std::string_view table : {"profile", "OrderedProfiles", "ProfileEvents"})
+    content.ledger.count(kArtifact, table, all.size());
   const auto visible = manifest.array(order);
   out.push_back({std::string(kFolder) + "PayloadManifest.plist",
                  copy(manifest.finish(manifest.dict({{"HiddenProfiles", manifest.array({})},

@@ -12,7 +12,8 @@ std::string Ledger::truth() const {
   for (const Plant& p : plants_) {
     nlohmann::ordered_json line;
     line["artifact"] = p.artifact;
-    if (!p.place.domain.empty()) line["path"] = canonical_path(p.place.domain, p.place.relative_path);
+    line["path"] = p.place.domain.empty() ? "/backup/" + p.place.relative_path
+                                          : canonical_path(p.place.domain, p.place.relative_path);
     line["domain"] = p.place.domain;
     line["relative_path"] = p.place.relative_path;
     if (!p.table.empty()) line["table"] = p.table;

@@ -16,7 +16,7 @@ constexpr std::uint64_t kLeastFiles = 60;
 
 Spec Spec::demo() {
   Spec s;
-  s.entries = 420;
+  s.entries = 480;
   s.files = 300;
   s.bytes = 2 * kMiB;
   s.messages = 400;

@@ -24,7 +24,7 @@ struct Spec {
   std::uint32_t days = 400;                 ///< over how many days
 
   // The backup as a whole. Filler files and directories make up what the databases leave open.
-  std::uint64_t entries = 0;  ///< rows of the manifest
+  std::uint64_t entries = 0;  ///< rows of the manifest, at least
   std::uint64_t files = 0;    ///< of which files
   std::uint64_t bytes = 0;    ///< of all files together, about
 

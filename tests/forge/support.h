@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -43,6 +44,10 @@ inline std::vector<std::byte> bytes_of(const std::filesystem::path& file) {
   return {raw.begin(), raw.end()};
 }
 
+inline void write_bytes(const std::filesystem::path& file, Bytes bytes) {
+  std::ofstream(file, std::ios::binary).write(as_text(bytes).data(), static_cast<std::streamsize>(bytes.size()));
+}
+
 /// Relative path to SHA-256 of every file below a folder.
 inline std::map<std::string, std::string> digests(const std::filesystem::path& folder) {
   std::map<std::string, std::string> out;
@@ -73,7 +78,7 @@ inline DatabaseHandle open_image(Bytes image) {
 
 inline std::string first_text(sqlite3* db, const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
-  EXPECT_EQ(sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr), SQLITE_OK) << sql << ": " << sqlite3_errmsg(db);
+  EXPECT_EQ(sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr), SQLITE_OK) << sql << sqlite3_errmsg(db);
   std::string out;
   if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL)
     out.assign(reinterpret_cast<const char*>(sqlite3_column_blob(statement, 0)),
@@ -84,7 +89,7 @@ inline std::string first_text(sqlite3* db, const std::string& sql) {
 
 inline std::int64_t first_integer(sqlite3* db, const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
-  EXPECT_EQ(sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr), SQLITE_OK) << sql << ": " << sqlite3_errmsg(db);
+  EXPECT_EQ(sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr), SQLITE_OK) << sql << sqlite3_errmsg(db);
   const std::int64_t out = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : -1;
   sqlite3_finalize(statement);
   return out;
