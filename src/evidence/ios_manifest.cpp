@@ -67,14 +67,6 @@ Result<> unlock(const ManifestPlist& list, const std::optional<std::string>& pas
   return {};
 }
 
-Result<std::unique_ptr<Blob>> open_manifest(const OpenBackup& backup) {
-  auto file = FileBlob::open(backup.folder, "Manifest.db");
-  if (!file) return fail(at(file.error(), "Manifest.db"));
-  if (!backup.manifest_key) return std::unique_ptr<Blob>(*std::move(file));
-  const std::uint64_t size = (*file)->size() / 16 * 16;
-  return std::make_unique<AesCbcBlob>(*std::move(file), backup.manifest_key->bytes(), size);
-}
-
 /// Without its list an encrypted manifest would look like a damaged one.
 Result<> check_manifest(const OpenBackup& backup, bool has_list) {
   const auto manifest = open_manifest(backup);
@@ -95,6 +87,14 @@ bool exists(const Descriptor& folder, std::string_view name) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Blob>> open_manifest(const OpenBackup& backup) {
+  auto file = FileBlob::open(backup.folder, "Manifest.db");
+  if (!file) return fail(at(file.error(), "Manifest.db"));
+  if (!backup.manifest_key) return std::unique_ptr<Blob>(*std::move(file));
+  const std::uint64_t size = (*file)->size() / 16 * 16;
+  return std::make_unique<AesCbcBlob>(*std::move(file), backup.manifest_key->bytes(), size);
+}
 
 void ProblemList::add(Problem problem) {
   if (problems_.size() < limits::kProblemsPerFile) return problems_.push_back(std::move(problem));

@@ -49,6 +49,9 @@ struct OpenBackup {
 /// unsupported (Manifest.mbdb: iOS 9 or older), not_found (no Manifest.db), malformed, limit, io.
 Result<OpenBackup> open_backup(const std::string& root, const std::optional<std::string>& password);
 
+/// Manifest.db, decrypted where it is read. Errors: not_found, io.
+Result<std::unique_ptr<Blob>> open_manifest(const OpenBackup& backup);
+
 /// A row of Files. Views hold until the visit ends.
 struct ManifestEntry {
   std::int64_t row = 0;
@@ -83,6 +86,9 @@ class PayloadFinder {
   /// but leaves the file readable is added to `problems`. Errors: malformed (id, keyed archive, key), not_found (no
   /// such file, no class key), io (a link, not a regular file).
   Result<StoredFile> find(const ManifestEntry& entry, const std::string& path, ProblemList& problems);
+
+  /// Bytes of an entry's stored file; 0 if there is none.
+  std::uint64_t stored_bytes(const ManifestEntry& entry) const;
 
  private:
   Result<> add_key(const MbFile& meta, StoredFile& file) const;

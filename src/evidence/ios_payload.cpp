@@ -22,6 +22,10 @@ bool is_file_id(std::string_view id) {
   return id.size() == 40 && std::ranges::all_of(id, hex);
 }
 
+std::string locator_of(std::string_view id) {
+  return fmt::format("{}/{}", id.substr(0, 2), id);
+}
+
 Result<std::uint64_t> stored_size(const Descriptor& folder, const std::string& locator) {
   struct stat status {};
   if (::fstatat(folder.get(), locator.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -75,6 +79,10 @@ Result<> PayloadFinder::add_key(const MbFile& meta, StoredFile& file) const {
   return {};
 }
 
+std::uint64_t PayloadFinder::stored_bytes(const ManifestEntry& entry) const {
+  return is_file_id(entry.file_id) ? stored_size(backup_->folder, locator_of(entry.file_id)).value_or(0) : 0;
+}
+
 Result<StoredFile> PayloadFinder::find(const ManifestEntry& entry, const std::string& path, ProblemList& problems) {
   if (!is_file_id(entry.file_id))
     return fail(Errc::malformed, fmt::format("row {} of Files: the file id is not 40 hexadecimal digits", entry.row),
@@ -90,8 +98,7 @@ Result<StoredFile> PayloadFinder::find(const ManifestEntry& entry, const std::st
     error.where = path;
     return fail(std::move(error));
   };
-  StoredFile file{
-      .locator = fmt::format("{}/{}", entry.file_id.substr(0, 2), entry.file_id), .stored = 0, .size = 0, .key = {}};
+  StoredFile file{.locator = locator_of(entry.file_id), .stored = 0, .size = 0, .key = {}};
   const auto stored = stored_size(backup_->folder, file.locator);
   if (!stored) return located(stored.error());
   file.stored = file.size = *stored;
