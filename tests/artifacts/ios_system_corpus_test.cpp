@@ -137,6 +137,18 @@ TEST_F(IosSystemCorpus, InstalledApps) {
   EXPECT_EQ(difference(ours, theirs), "");
 }
 
+TEST_F(IosSystemCorpus, BackupInfo) {
+  const Read got = read("ios.backup_info", "/backup/Info.plist", kBackup / "Info.plist");
+  EXPECT_THAT(got.problems, testing::IsEmpty());
+  std::map<std::string, std::string> ours;
+  for (const Json& r : got.records) ours[text(r, "key")] = text(r, "value");
+  const Json theirs = golden("backup_info");
+  for (const auto& [key, value] : theirs.items()) {
+    if (!value.is_string()) continue;  // not in the file, or the list of apps
+    EXPECT_EQ(ours[key], key == "Last Backup Date" ? to_second(theirs, "Last Backup Date") + "Z" : value.get<std::string>()) << key;
+  }
+}
+
 TEST_F(IosSystemCorpus, IdStatusCache) {
   const Read got = read("ios.id_status_cache", "/private/var/mobile/Library/Preferences/com.apple.identityservices.idstatuscache.plist",
                         kShared / "corpus/ios_artifacts/_loose/plaso/com.apple.identityservices.idstatuscache.plist");
