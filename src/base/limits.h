@@ -13,6 +13,9 @@ inline constexpr std::uint64_t kPlistBytes = 64 * kMiB;
 inline constexpr std::size_t kPlistNodes = 4'000'000;
 inline constexpr std::size_t kPlistDepth = 128;
 inline constexpr std::uint64_t kPlistTextBytes = 128 * kMiB;  ///< of strings, a shared one counted at each use
+inline constexpr std::size_t kPlistNodesPerByte = 8;     ///< of the source: each value takes a byte unless it is shared
+inline constexpr std::uint64_t kPlistTextPerByte = 1024;
+inline constexpr std::size_t kPlistSmall = 1'000;        ///< bytes that the two above count for a smaller source
 
 // Typedstreams and what messages carry
 inline constexpr std::uint64_t kTypedstreamBytes = 64 * kMiB;

@@ -124,7 +124,7 @@ Result<> parse_detected(Builder& builder, Bytes bytes) {
 }  // namespace
 
 Result<> parse_into(Document& document, Bytes bytes) {
-  Builder builder(document);
+  Builder builder(document, bytes.size());
   auto done = parse_detected(builder, bytes);
   if (!done) builder.clear();
   return done;

@@ -92,7 +92,7 @@ class Document {
 };
 
 /// Reads a binary or XML property list, told apart by its first bytes.
-/// Errors: truncated (an empty file too), malformed, limit (kPlistBytes, kPlistNodes, kPlistDepth, kPlistTextBytes),
+/// Errors: truncated (an empty file too), malformed, limit (kPlist... in base/limits.h),
 /// unsupported (the old-style text format, XML with entity declarations, anything else). All name the byte offset.
 Result<Document> parse(std::vector<std::byte> bytes);
 /// As above, over bytes that the caller keeps alive as long as the document.

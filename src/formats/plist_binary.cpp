@@ -214,8 +214,8 @@ bool BinaryReader::decode_bytes(Value& value, unsigned marker, std::size_t at) {
   }
   // References may share a string, so that what is looked at is not bounded by the size of the file.
   text_bytes_ += bytes.size();
-  if (text_bytes_ > limits::kPlistTextBytes)
-    return fail(Errc::limit, fmt::format("strings of more than {} bytes", limits::kPlistTextBytes), start);
+  if (text_bytes_ > out_.max_text())
+    return fail(Errc::limit, fmt::format("strings of more than {} bytes", out_.max_text()), start);
   if (type == 0x6)
     Builder::set_string(value, out_.keep(utf16_to_utf8(bytes, true)));
   else
@@ -236,7 +236,7 @@ bool BinaryReader::decode_container(std::size_t node, unsigned marker, std::size
   if (depth_ == stack_.size())
     return fail(Errc::limit, fmt::format("containers nest deeper than {}", limits::kPlistDepth), start);
   const auto refs = static_cast<std::size_t>(dictionary ? 2 * n : n);
-  if (!out_.has_room(refs)) return fail(Errc::limit, fmt::format("more than {} values", limits::kPlistNodes), start);
+  if (!out_.has_room(refs)) return fail(Errc::limit, fmt::format("more than {} values", out_.max_nodes()), start);
 
   const std::size_t first = out_.grow(refs);
   for (std::size_t i = 0; i < refs; ++i, at += ref_size_) {

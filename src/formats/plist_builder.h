@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the readers of the two encodings share: filling a document, and its limits.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +18,12 @@ bool is_ascii(std::string_view text);
 /// Fills a document. Nodes are named by index, because the table moves while it grows.
 class Builder {
  public:
-  explicit Builder(Document& document) : document_(document) { clear(); }
+  Builder(Document& document, std::size_t source_bytes) : document_(document) {
+    const std::size_t counted = std::max(source_bytes, limits::kPlistSmall);
+    max_nodes_ = std::min(limits::kPlistNodes, counted * limits::kPlistNodesPerByte);
+    max_text_ = std::min(limits::kPlistTextBytes, counted * limits::kPlistTextPerByte);
+    clear();
+  }
 
   void clear() {
     document_.nodes_.clear();
@@ -26,8 +32,12 @@ class Builder {
   }
   void set_root(std::size_t node) { document_.root_ = node; }
   std::size_t size() const { return document_.nodes_.size(); }
-  /// True if `n` more nodes stay within limits::kPlistNodes.
-  bool has_room(std::uint64_t n) const { return n <= limits::kPlistNodes - size(); }
+  /// How many nodes and bytes of strings the source may unfold to. Small sources get small limits: a message can carry
+  /// thousands of lists that each unfold without bound.
+  std::size_t max_nodes() const { return max_nodes_; }
+  std::uint64_t max_text() const { return max_text_; }
+  /// True if `n` more nodes stay within max_nodes().
+  bool has_room(std::uint64_t n) const { return n <= max_nodes_ - size(); }
   /// Appends `n` null nodes; returns the index of the first. has_room(n) must hold.
   std::size_t grow(std::size_t n) {
     const std::size_t first = size();
@@ -80,6 +90,8 @@ class Builder {
   }
 
   Document& document_;
+  std::size_t max_nodes_ = 0;
+  std::uint64_t max_text_ = 0;
 };
 
 Result<> parse_binary(Builder& builder, Bytes bytes);

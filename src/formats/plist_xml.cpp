@@ -232,7 +232,7 @@ bool XmlReader::close(const Tag& tag) {
 /// Takes a complete value: the root ends the reading.
 bool XmlReader::add(Value&& value, const Tag& tag) {
   if (!out_.has_room(pending_.size() + 1))
-    return fail(Errc::limit, fmt::format("more than {} values", limits::kPlistNodes), tag.offset);
+    return fail(Errc::limit, fmt::format("more than {} values", out_.max_nodes()), tag.offset);
   if (open_.empty()) {
     const std::size_t root = out_.grow(1);
     out_.place(root, std::move(value));
@@ -253,7 +253,7 @@ bool XmlReader::add_key(const Tag& tag) {
     return fail(Errc::malformed, "a key where none may be", tag.offset);
   open_.back().has_key = true;
   if (!out_.has_room(pending_.size() + 1))
-    return fail(Errc::limit, fmt::format("more than {} values", limits::kPlistNodes), tag.offset);
+    return fail(Errc::limit, fmt::format("more than {} values", out_.max_nodes()), tag.offset);
   Value key;
   std::string_view text;
   if (!content(tag, text) || !set_scalar(key, tag, text)) return false;
@@ -268,7 +268,7 @@ bool XmlReader::scalar(const Tag& tag) {
 }
 
 bool XmlReader::set_scalar(Value& value, const Tag& tag, std::string_view text) {
-  const auto malformed = [&] { return fail(Errc::malformed, fmt::format("no value of <{}>", tag.name), tag.offset); };
+  const auto malformed = [&] { return fail(Errc::malformed, fmt::format("<{}> holds no valid value", tag.name), tag.offset); };
   if (tag.name == "string" || tag.name == "key") {
     if (text.data() == scratch_.data())
       Builder::set_string(value, out_.keep(valid_utf8(text) ? std::move(scratch_) : to_valid_utf8(text)));

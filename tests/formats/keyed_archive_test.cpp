@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/keyed_archive.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -31,14 +32,14 @@ class ArchiveMaker {
     return make_.dictionary(keys, values);
   }
   std::uint64_t refs(const std::vector<std::uint64_t>& uids) {
-    std::vector<std::uint64_t> out;
-    for (const std::uint64_t uid : uids) out.push_back(ref(uid));
+    std::vector<std::uint64_t> out(uids.size());
+    std::ranges::transform(uids, out.begin(), [&](std::uint64_t uid) { return ref(uid); });
     return make_.array(out);
   }
   /// A class object.
   std::uint64_t klass(const std::vector<std::string>& names) {
-    std::vector<std::uint64_t> all;
-    for (const std::string& n : names) all.push_back(make_.text(n));
+    std::vector<std::uint64_t> all(names.size());
+    std::ranges::transform(names, all.begin(), [&](const std::string& n) { return make_.text(n); });
     return object({{"$classname", all.front()}, {"$classes", make_.array(all)}});
   }
   /// The list: $null and `objects` numbered from 1, $top = {name: UID 1}.
@@ -183,8 +184,7 @@ TEST(KeyedArchive, ListsThatAreNoArchive) {
   for (const std::string_view source :
        {"<array/>", "<dict/>", "<dict><key>$archiver</key><string>NSKeyedArchiver</string></dict>",
         "<dict><key>$archiver</key><string>other</string><key>$objects</key><array/><key>$top</key><dict/></dict>",
-        "<dict><key>$archiver</key><string>NSKeyedArchiver</string><key>$objects</key><dict/><key>$top</key><dict/>"
-        "</dict>",
+        "<dict><key>$archiver</key><string>NSKeyedArchiver</string><key>$objects</key><dict/></dict>",
         "<dict><key>$archiver</key><string>NSKeyedArchiver</string><key>$objects</key><array/></dict>"}) {
     const auto document = plist::parse(as_bytes(source));
     ASSERT_TRUE(document) << source;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <plist/plist.h>
 
@@ -30,7 +31,7 @@ void expect_same_items(const Value& ours, plist_t theirs, const std::string& whe
   if (ours.kind() == Kind::array) {
     ASSERT_EQ(ours.size(), plist_array_get_size(theirs)) << where;
     for (std::uint32_t i = 0; i < ours.size(); ++i)
-      expect_same(ours.items()[i], plist_array_get_item(theirs, i), where + "/" + std::to_string(i));
+      expect_same(ours.items()[i], plist_array_get_item(theirs, i), fmt::format("{}/{}", where, i));
     return;
   }
   ASSERT_EQ(ours.size(), plist_dict_get_size(theirs)) << where;
@@ -38,7 +39,7 @@ void expect_same_items(const Value& ours, plist_t theirs, const std::string& whe
     const std::string key(*ours.keys()[i].string());
     plist_t item = plist_dict_get_item(theirs, key.c_str());
     ASSERT_NE(item, nullptr) << where << '/' << key;
-    expect_same(ours.items()[i], item, where + "/" + key);
+    expect_same(ours.items()[i], item, fmt::format("{}/{}", where, key));
   }
 }
 

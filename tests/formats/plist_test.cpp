@@ -201,6 +201,17 @@ TEST(PlistBinary, SharedContainersMeetTheNodeLimit) {
   EXPECT_EQ(error_of(make.finish()).code, Errc::limit);
 }
 
+TEST(PlistBinary, ASmallListUnfoldsToLittle) {
+  const auto shared = [](std::uint64_t levels) {
+    PlistMaker make;
+    for (std::uint64_t i = 0; i < levels; ++i) make.array({i + 1, i + 1});
+    make.integer(1);
+    return make.finish();
+  };
+  EXPECT_TRUE(plist::parse(as_bytes(shared(11))));  // 4,095 values
+  EXPECT_EQ(error_of(shared(12)).what, "more than 8000 values");
+}
+
 TEST(PlistBinary, SharedStringsMeetTheTextLimit) {
   PlistMaker make(2, 4);
   make.array(std::vector<std::uint64_t>(1000, 1));
