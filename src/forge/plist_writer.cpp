@@ -4,6 +4,7 @@
 
 #include <plist/plist.h>
 
+#include <array>
 #include <bit>
 #include <cstdlib>
 #include <memory>
@@ -14,7 +15,10 @@ namespace {
 constexpr std::int64_t kCocoaEpoch = 978'307'200;  // 2001-01-01 in Unix seconds
 
 void put_be(std::vector<std::byte>& out, std::uint64_t value, std::size_t width) {
-  for (std::size_t i = width; i-- > 0;) out.push_back(static_cast<std::byte>(value >> (8 * i)));
+  if (width == 1) return out.push_back(static_cast<std::byte>(value));
+  std::array<std::byte, 8> big;
+  for (std::size_t i = 0; i < big.size(); ++i) big[i] = static_cast<std::byte>(value >> (56 - 8 * i));
+  out.insert(out.end(), big.end() - static_cast<std::ptrdiff_t>(width), big.end());
 }
 
 std::size_t width_of(std::uint64_t value) {
