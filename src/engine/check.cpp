@@ -126,14 +126,19 @@ class CheckRun {
 
   Result<> rehash(const SourceRun& run) {
     if (!options_.rehash || result_.cancelled) return file_.audit("rehash", audit_json({{"done", "no"}}));
-    const auto changed = rehash_source(file_, run, options_, progress_);
-    if (!changed) return fail(changed.error());
-    for (const std::string& path : *changed) {
-      result_.changed = true;
-      const Problem problem{{Errc::changed, "the file changed while it was being read", "", {}}};
-      if (auto ok = file_.add_problem({"", run.source_id, path, problem}); !ok) return ok;
-    }
-    return file_.audit("rehash", audit_json({{"done", "yes"}, {"changed", std::to_string(changed->size())}}));
+    const auto again = rehash_source(file_, run, options_, progress_);
+    if (!again) return fail(again.error());
+    const auto note = [&](const std::string& path, Errc code, const char* what) {
+      return file_.add_problem({"", run.source_id, path, {{code, what, "", {}}}});
+    };
+    for (const std::string& path : again->changed)
+      if (auto ok = note(path, Errc::changed, "the file changed while it was being read"); !ok) return ok;
+    for (const std::string& path : again->unread)
+      if (auto ok = note(path, Errc::io, "the file could not be hashed again at the end of the run"); !ok) return ok;
+    result_.changed = result_.changed || !again->changed.empty();
+    result_.partial = result_.partial || !again->unread.empty();
+    return file_.audit("rehash", audit_json({{"done", "yes"}, {"changed", std::to_string(again->changed.size())},
+                                             {"unread", std::to_string(again->unread.size())}}));
   }
 
   Result<CheckResult> finish() {

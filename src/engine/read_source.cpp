@@ -275,8 +275,10 @@ Result<ReadStats> read_source(CaseFile& file, MatchWriter& matches, const Source
   std::uint64_t bytes = 0;
   for (const Job& job : plan(artifacts, run.inventory)) bytes += job.bytes;
   progress.stage("Reading", bytes);
+  PoolOptions pool_with = pool_options(options, run.inventory);
+  pool_with.give_up = [&] { return reading.failure().has_value(); };
   const auto pool = run_jobs(
-      reading.count(), pool_options(options, run.inventory),
+      reading.count(), pool_with,
       [&](std::size_t i, Channel& channel) { reading.work(i, indicators, channel); },
       [&](std::size_t i, std::uint8_t type, Bytes payload) { return reading.message(i, type, payload); },
       [&](const JobOutcome& outcome) { reading.ended(outcome); });
@@ -288,7 +290,7 @@ Result<ReadStats> read_source(CaseFile& file, MatchWriter& matches, const Source
   return out;
 }
 
-Result<std::vector<std::string>> rehash_source(CaseFile& file, const SourceRun& run, const CheckOptions& options, Progress& progress) {
+Result<Rehashed> rehash_source(CaseFile& file, const SourceRun& run, const CheckOptions& options, Progress& progress) {
   const std::vector<std::size_t> files = stored_files(run.inventory);
   std::uint64_t bytes = 0;
   for (const std::size_t i : files) bytes += run.inventory.files[i].size;
@@ -304,23 +306,23 @@ Result<std::vector<std::string>> rehash_source(CaseFile& file, const SourceRun& 
         progress.advance(run.inventory.files[digest->file].size);
         return true;
       },
-      [](const JobOutcome&) {});
+      [](const JobOutcome&) {});  // a file without a digest is named below, whatever became of its worker
   if (!pool) return fail(pool.error());
 
-  std::vector<std::string> changed;
+  Rehashed out;
   auto before = file.db().prepare("SELECT sha256 FROM file WHERE file_id = ?");
   if (!before) return fail(before.error());
   for (const std::size_t i : files) {
     before->bind(1, run.file_ids[i]);
     if (const auto row = before->step(); !row) return fail(row.error());
     const bool hashed = !before->is_null(0);
-    const std::string sha256 = after[i].value_or("");
-    const bool differs = hashed && before->text(0) != sha256;
+    const bool differs = hashed && after[i] && before->text(0) != *after[i];
     before->reset();
-    if (differs) changed.push_back(run.inventory.files[i].path);
-    if (auto ok = file.set_file_after(run.file_ids[i], sha256, differs); !ok) return fail(ok.error());
+    if (differs) out.changed.push_back(run.inventory.files[i].path);
+    if (hashed && !after[i]) out.unread.push_back(run.inventory.files[i].path);
+    if (auto ok = file.set_file_after(run.file_ids[i], after[i].value_or(""), differs); !ok) return fail(ok.error());
   }
-  return changed;
+  return out;
 }
 
 }  // namespace bridle

@@ -28,8 +28,12 @@ Result<ReadStats> read_source(CaseFile& file, MatchWriter& matches, const Source
                               std::span<const Artifact* const> artifacts, const IndicatorSet& indicators,
                               const CheckOptions& options, Progress& progress);
 
-/// Hashes the stored files again. Returns the canonical paths whose bytes changed since read_source().
-Result<std::vector<std::string>> rehash_source(CaseFile& file, const SourceRun& run, const CheckOptions& options,
-                                               Progress& progress);
+/// Canonical paths of files whose bytes changed since read_source(), and of those that could not be hashed again.
+struct Rehashed {
+  std::vector<std::string> changed, unread;
+};
+
+/// Hashes the stored files again and writes the digests into the case.
+Result<Rehashed> rehash_source(CaseFile& file, const SourceRun& run, const CheckOptions& options, Progress& progress);
 
 }  // namespace bridle

@@ -81,7 +81,8 @@ TEST_F(CheckTest, FindsWhatWasPlantedAndOnlyThat) {
       const std::string key = rule ? by.substr(5) : plant.at("artifact").get<std::string>() + by.substr(by.find(' '));
       EXPECT_TRUE(std::ranges::find(rule ? rules : indicators, key) != (rule ? rules : indicators).end()) << "not found: " << plant.dump();
     }
-    if (found_by.empty()) EXPECT_TRUE(std::ranges::find(matched, plant.value("value", "")) == matched.end()) << "found: " << plant.dump();
+    const bool found = std::ranges::find(matched, plant.value("value", "")) != matched.end();
+    EXPECT_FALSE(found_by.empty() && found) << "found: " << plant.dump();
   }
   EXPECT_GT(wanted, 8U);
 }
@@ -95,7 +96,8 @@ TEST_F(CheckTest, EveryRowIsCounted) {
   for (const auto& [artifact, n] : rows) {
     if (artifact == "ios.data_usage" || artifact == "ios.manifest") continue;  // one record for several rows
     const auto got = column(result->case_path, "SELECT records FROM coverage WHERE artifact = '" + artifact + "'");
-    if (!got.empty()) EXPECT_EQ(got, std::vector<std::string>{std::to_string(n)}) << artifact;
+    if (got.empty()) continue;  // a database no artifact reads yet
+    EXPECT_EQ(got, std::vector<std::string>{std::to_string(n)}) << artifact;
   }
   EXPECT_EQ(column(result->case_path, "SELECT artifact || ' ' || what FROM problem"), std::vector<std::string>{});
 }
@@ -214,7 +216,7 @@ TEST_F(CheckTest, ARealBackupIsReadAsOtherToolsReadIt) {
   EXPECT_EQ(records("ios.tcc"), std::vector<std::string>{"11"});
   EXPECT_EQ(records("ios.whatsapp_messages"), std::vector<std::string>{"3"});
   EXPECT_EQ(records("ios.safari_tabs"), std::vector<std::string>{"1"});
-  EXPECT_EQ(column(result->case_path, "SELECT count(*) FROM ios_data_usage WHERE kind = 'process'"), std::vector<std::string>{"40"});
+  EXPECT_EQ(column(result->case_path, "SELECT count(DISTINCT process_id) FROM ios_data_usage WHERE kind = 'process'"), std::vector<std::string>{"40"});
   EXPECT_EQ(column(result->case_path, "SELECT count(*) FROM ios_manifest WHERE kind <> 'orphan'"), std::vector<std::string>{"3721"});
 }
 
