@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 const fs::path kShared = fs::path(BRIDLE_SOURCE_DIR) / ".." / "shared";
+const std::string kSms = "/private/var/mobile/Library/SMS/sms.db";
 const std::string kWhatsapp = "/private/var/mobile/Containers/Shared/AppGroup/group.net.whatsapp.WhatsApp.shared/";
 
 class IosMessagesCorpus : public testing::Test {
@@ -57,8 +58,23 @@ Json second_of(const Json& theirs, const char* key) {
   return theirs[key].is_null() ? Json(nullptr) : Json(theirs[key].get<std::string>().substr(0, 19));
 }
 
+TEST_F(IosMessagesCorpus, Messages) {
+  const auto got = read("ios.messages", kSms, "3d0d7e5fb2ce288813306e4d4636395e047a3d28");
+  const Json want = golden("sms");
+  ASSERT_EQ(got.size(), 1U);
+  ASSERT_EQ(want.size(), 1U);
+  EXPECT_EQ(got[0]["message_id"], want[0]["ROWID"]);
+  EXPECT_EQ(text(got[0], "guid"), want[0]["guid"]);
+  EXPECT_EQ(text(got[0], "text"), want[0]["text"]);
+  EXPECT_EQ(text(got[0], "sender"), want[0]["phone_number"]);
+  EXPECT_EQ(text(got[0], "direction"), want[0]["direction"]);
+  EXPECT_EQ(second(got[0], "sent_at"), second_of(want[0], "isodate"));
+  EXPECT_EQ(second(got[0], "read_at"), second_of(want[0], "isodate_read"));
+}
+
 TEST_F(IosMessagesCorpus, WhatsappMessages) {
-  const auto got = read("ios.whatsapp_messages", kWhatsapp + "ChatStorage.sqlite", "7c7fba66680ef796b916b067077cc246adacf01d");
+  const auto got =
+      read("ios.whatsapp_messages", kWhatsapp + "ChatStorage.sqlite", "7c7fba66680ef796b916b067077cc246adacf01d");
   const Json want = golden("whatsapp");
   ASSERT_EQ(got.size(), 3U);
   for (std::size_t i = 0; i < got.size(); ++i) {
@@ -74,13 +90,15 @@ TEST_F(IosMessagesCorpus, WhatsappMessages) {
 }
 
 TEST_F(IosMessagesCorpus, WhatsappContacts) {
-  const auto got = read("ios.whatsapp_contacts", kWhatsapp + "ContactsV2.sqlite", "b8548dc30aa1030df0ce18ef08b882cf7ab5212f");
+  const auto got =
+      read("ios.whatsapp_contacts", kWhatsapp + "ContactsV2.sqlite", "b8548dc30aa1030df0ce18ef08b882cf7ab5212f");
   const Json want = golden("whatsapp_contacts");
   ASSERT_EQ(got.size(), want.size());
   for (std::size_t i = 0; i < got.size(); ++i) {
     for (const auto& [ours, theirs] : std::initializer_list<std::pair<const char*, const char*>>{
              {"whatsapp_id", "whatsapp_id"}, {"lid", "lid"}, {"phone", "phone_number"}, {"full_name", "full_name"},
-             {"user_name", "user_name"}, {"business_name", "business_name"}, {"about", "about_text"}, {"notes", "notes"}})
+             {"user_name", "user_name"}, {"business_name", "business_name"}, {"about", "about_text"},
+             {"notes", "notes"}})
       EXPECT_EQ(text(got[i], ours), want[i][theirs]) << ours;
     for (const auto& [ours, theirs] : std::initializer_list<std::pair<const char*, const char*>>{
              {"disappearing_set_at", "disappearing_mode_timestamp"}, {"about_changed_at", "about_timestamp"},
@@ -90,7 +108,8 @@ TEST_F(IosMessagesCorpus, WhatsappContacts) {
 }
 
 TEST_F(IosMessagesCorpus, WhatsappLidPairs) {
-  const auto got = read("ios.whatsapp_contacts", kWhatsapp + "LID.sqlite", "e794f6ffcc3c222535f47684a63d5178da3c4500");
+  const auto got =
+      read("ios.whatsapp_contacts", kWhatsapp + "LID.sqlite", "e794f6ffcc3c222535f47684a63d5178da3c4500");
   ASSERT_EQ(got.size(), 1U);
   const Json want = golden("whatsapp")[3];
   EXPECT_EQ(text(got[0], "lid"), want["lid"]);

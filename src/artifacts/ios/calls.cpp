@@ -23,7 +23,8 @@ constexpr std::array kFields{
     real("duration", "Seconds that the parties were connected."),
     text("number", "Number or e-mail address of the other party.").holds({Observable::phone, Observable::email}),
     text("name", "Name of the other party at that time."),
-    list("participants", "Numbers and e-mail addresses of all other parties.").holds({Observable::phone, Observable::email}),
+    list("participants", "Numbers and e-mail addresses of all other parties.")
+        .holds({Observable::phone, Observable::email}),
     text("type", "Kind of call.").labelled(kTypes),
     text("category", "audio or video.").labelled(kCategories),
     text("provider", "Service or app that carried the call.").holds(Observable::app_id),
@@ -95,7 +96,7 @@ extern constinit const Artifact ios_calls = declare({
     .timeline = "Call {direction} {number} by {provider}",
     .written_by = "callservicesd",
     .writable = Writable::by_anyone,
-    .forgeable = "Anyone can call the phone, and caller numbers can be forged; a restored backup can carry edited rows.",
+    .forgeable = "Anyone can call, and caller numbers can be forged; a restored backup can carry edited rows.",
     .queries = kQueries,
     .row = complete,
 });

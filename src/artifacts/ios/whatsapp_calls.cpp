@@ -3,8 +3,8 @@
 //
 // Found in  CallHistory.sqlite of WhatsApp and of WhatsApp Business.
 // Times     ZDATE and ZFIRSTDATE are Cocoa seconds (real, UTC): the start of the call, or of the attempt.
-// Limits    A call that the owner removed from the list leaves only a gap in Z_PK. A participant known by an @lid id has
-//           no number here.
+// Limits    A call that the owner removed from the list leaves only a gap in Z_PK. A participant known by an @lid id
+//           has no number here.
 // Layout    ZWAAGGREGATECALLEVENT is a line of the call list, which can sum up several ZWACDCALLEVENT;
 //           ZWACDCALLEVENTPARTICIPANT points to the latter.
 #include "artifacts/joined_list.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// WhatsApp contacts: one record for each person of WhatsApp's address book, and one for each known pair of an @lid id and
-// a telephone number.
+// WhatsApp contacts: one record for each person of WhatsApp's address book, and one for each known pair of an @lid id
+// and a telephone number.
 //
 // Found in  ContactsV2.sqlite and LID.sqlite of WhatsApp and of WhatsApp Business.
 // Times     All are Cocoa seconds (real, UTC).

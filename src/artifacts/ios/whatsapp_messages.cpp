@@ -59,7 +59,8 @@ constexpr std::array kQueries{
           LEFT JOIN ZWAGROUPMEMBER AS g ON g.Z_PK = m.ZGROUPMEMBER
           LEFT JOIN ZWAMEDIAITEM AS i ON i.ZMESSAGE = m.Z_PK
           LEFT JOIN (SELECT ZMESSAGE AS message,
-                            group_concat(ifnull(ZCONTENT1, '') || char(31) || ifnull(ZMATCHEDTEXT, ''), char(31)) AS links,
+                            group_concat(ifnull(ZCONTENT1, '') || char(31) || ifnull(ZMATCHEDTEXT, ''), char(31))
+                              AS links,
                             group_concat(shown, char(10)) AS preview
                        FROM (SELECT ZMESSAGE, ZCONTENT1, ZMATCHEDTEXT,
                                     nullif(trim(ifnull(ZTITLE, '') || char(10) || ifnull(ZSUMMARY, '') || char(10) ||
@@ -75,7 +76,8 @@ constexpr std::array kQueries{
           LEFT JOIN ZWACHATSESSION AS s ON s.Z_PK = m.ZCHATSESSION
           LEFT JOIN ZWAMEDIAITEM AS i ON i.ZMESSAGE = m.Z_PK
           LEFT JOIN (SELECT ZMESSAGE AS message,
-                            group_concat(ifnull(ZCONTENT1, '') || char(31) || ifnull(ZMATCHEDTEXT, ''), char(31)) AS links,
+                            group_concat(ifnull(ZCONTENT1, '') || char(31) || ifnull(ZMATCHEDTEXT, ''), char(31))
+                              AS links,
                             group_concat(shown, char(10)) AS preview
                        FROM (SELECT ZMESSAGE, ZCONTENT1, ZMATCHEDTEXT,
                                     nullif(trim(ifnull(ZTITLE, '') || char(10) || ifnull(ZSUMMARY, '') || char(10) ||
