@@ -18,7 +18,7 @@ namespace bridle {
 namespace {
 
 constexpr std::size_t kBlock = 16;
-constexpr std::size_t kBlocksAtOnce = 64 * 1024 / kBlock;
+constexpr std::size_t kBlocksAtOnce = 4096;
 
 Error system_error(int error, std::string_view what) {
   if (error == ENOENT || error == ENOTDIR) return {Errc::not_found, fmt::format("{}: no such file", what)};
@@ -85,7 +85,7 @@ struct AesCbcBlob::Cipher {
   };
   std::unique_ptr<EVP_CIPHER, Free> algorithm{EVP_CIPHER_fetch(nullptr, "AES-256-CBC", nullptr)};
   std::unique_ptr<EVP_CIPHER_CTX, Free> context{EVP_CIPHER_CTX_new()};
-  std::array<std::byte, (1 + kBlocksAtOnce) * kBlock> bytes;  // the vector, then the blocks
+  std::array<std::byte, (1 + kBlocksAtOnce) * kBlock> bytes{};  // the vector, then the blocks
 
   explicit Cipher(std::span<const std::byte, 32> key) {
     const auto* raw = reinterpret_cast<const unsigned char*>(key.data());
@@ -95,7 +95,7 @@ struct AesCbcBlob::Cipher {
   /// Decrypts in place what lies behind the vector.
   bool decrypt(std::size_t size) {
     auto* raw = reinterpret_cast<unsigned char*>(bytes.data());
-    std::array<unsigned char, kBlock> vector;
+    std::array<unsigned char, kBlock> vector{};
     std::memcpy(vector.data(), raw, kBlock);
     int done = 0;
     return EVP_DecryptInit_ex2(context.get(), nullptr, nullptr, vector.data(), nullptr) == 1 &&

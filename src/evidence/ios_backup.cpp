@@ -42,7 +42,8 @@ void add_key(const ios_keybag::Key& key, EvidenceFile& file, Inventory& inventor
 void add_own_files(const OpenBackup& backup, const WantedPath& wanted, Inventory& inventory) {
   for (const std::string_view name : kBackupFiles) {
     EvidenceFile file{.path = fmt::format("/backup/{}", name), .locator = std::string(name)};
-    if (!wanted(file.path)) continue;
+    const bool foreign_log = name == "Manifest.db-wal" && backup.manifest_key;  // not of the encrypted database
+    if (foreign_log || !wanted(file.path)) continue;
     const auto blob = FileBlob::open(backup.folder, name);
     if (!blob) continue;  // open_backup() has said so, or the file is none that a backup must have
     file.size = (*blob)->size();

@@ -93,7 +93,7 @@ Result<std::string> list_stored_files(const std::string& root) {
     entries += files->size();
     if (entries > limits::kBackupEntries)
       return fail(Errc::limit, fmt::format("the backup has more than {} files", limits::kBackupEntries));
-    for (const std::string& file : *files) add_line(*folder, name + "/" + file, out);
+    for (const std::string& file : *files) add_line(*folder, fmt::format("{}/{}", name, file), out);
   }
   return out;
 }

@@ -89,7 +89,7 @@ class Unwrapper {
 
   /// False if the integrity check fails.
   bool unwrap(std::span<const std::byte, 40> wrapped, Key& out) const {
-    std::array<unsigned char, 40> plain;
+    std::array<unsigned char, 40> plain{};
     int length = 0;
     const bool ok = ready_ && EVP_DecryptInit_ex2(context_.get(), nullptr, nullptr, nullptr, nullptr) == 1 &&
                     EVP_DecryptUpdate(context_.get(), plain.data(), &length,

@@ -53,7 +53,7 @@ Block password_block(Bytes password) {
 
 /// The first round: HMAC(password, salt || 1).
 void first_digest(const Block& password, Bytes salt, Block& block) {
-  std::array<unsigned char, kDigest> digest;
+  std::array<unsigned char, kDigest> digest{};
   HMAC_CTX* hmac = HMAC_CTX_new();
   constexpr std::array<unsigned char, 4> kFirstBlock{0, 0, 0, 1};
   HMAC_Init_ex(hmac, password.data(), static_cast<int>(password.size()), EVP_sha256(), nullptr);
@@ -75,7 +75,7 @@ void pbkdf2_hmac_sha256(Bytes password, Bytes salt, std::uint32_t rounds, std::s
   block[kDigest] = 0x80;
   block[62] = 3;
   first_digest(key, salt, block);
-  std::array<unsigned char, kDigest> sum;
+  std::array<unsigned char, kDigest> sum{};
   std::copy_n(block.begin(), kDigest, sum.begin());
   for (std::uint32_t round = 1; round < rounds; ++round) {
     SHA256_CTX state = inner;
@@ -93,7 +93,7 @@ void pbkdf2_hmac_sha256(Bytes password, Bytes salt, std::uint32_t rounds, std::s
 }
 
 bool pbkdf2_hmac_sha1(Bytes password, Bytes salt, std::uint32_t rounds, std::span<std::byte, 32> out) {
-  return PKCS5_PBKDF2_HMAC(as_text(password).data(), static_cast<int>(password.size()), raw(salt),
+  return PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(password.data()), static_cast<int>(password.size()), raw(salt),
                            static_cast<int>(salt.size()), static_cast<int>(rounds), EVP_sha1(), 32,
                            reinterpret_cast<unsigned char*>(out.data())) == 1;
 }

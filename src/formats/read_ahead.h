@@ -23,10 +23,11 @@ class ReadAhead {
   Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> out);
 
  private:
-  static constexpr std::size_t kWindow = 256 * 1024;
+  static constexpr std::size_t kWindow = std::size_t{256} << 10;
   static constexpr std::size_t kStreams = 4;
   static constexpr std::size_t kRemembered = 8;
-  static constexpr std::uint64_t kGap = 64 * 1024;  // a scan may step over blocks that belong to something else
+  static constexpr std::uint64_t kGap = std::uint64_t{64}
+                                        << 10;  // a scan may step over blocks that belong to something else
 
   struct Stream {
     std::unique_ptr<std::byte[]> bytes;

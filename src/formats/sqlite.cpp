@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -246,8 +247,8 @@ std::span<const Error> Database::warnings() const {
 
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
-  const int rc = sqlite3_prepare_v2(connection_->db, sql.data(),
-                                    static_cast<int>(std::min(sql.size(), limits::kSqlBytes + 1)), &statement, nullptr);
+  const std::string text(sql.substr(0, limits::kSqlBytes + 1));  // one byte too many is what SQLite refuses
+  const int rc = sqlite3_prepare_v2(connection_->db, text.c_str(), static_cast<int>(text.size()), &statement, nullptr);
   if (rc == SQLITE_OK) {
     Statement out(*connection_, statement);
     if (out.column_count() == 0) return fail(Errc::usage, "the SQL is not a SELECT");

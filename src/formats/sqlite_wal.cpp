@@ -23,7 +23,7 @@ struct Checksum {
 
   void add(Bytes bytes) {
     for (std::size_t i = 0; i + 8 <= bytes.size(); i += 8) {
-      std::array<std::uint32_t, 2> word;
+      std::array<std::uint32_t, 2> word{};
       std::memcpy(word.data(), bytes.data() + i, sizeof word);
       if (big_endian != (std::endian::native == std::endian::big)) {
         word[0] = std::byteswap(word[0]);
