@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "artifacts/wal_marker.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "formats/sqlite.h"
@@ -166,61 +166,23 @@ bool set_column(sqlite3_stmt* s, int i, Row& row, std::size_t field) {
   }
 }
 
-/// Order-independent fingerprint of the row a statement stands on, to find the same row in another statement.
-std::uint64_t fingerprint(sqlite3_stmt* s) {
-  std::uint64_t h = 0xcbf29ce484222325;
-  const auto mix = [&](Bytes bytes) {
-    for (const std::byte b : bytes) h = (h ^ std::to_integer<std::uint64_t>(b)) * 0x100000001b3;
-    h = (h ^ 0xFF) * 0x100000001b3;
-  };
-  for (int i = 0; i < sqlite3_column_count(s); ++i) {
-    const int type = sqlite3_column_type(s, i);
-    mix(as_bytes(std::string_view("0INFTB").substr(static_cast<std::size_t>(type), 1)));
-    if (type == SQLITE_BLOB) mix(column_bytes(s, i));
-    else if (type != SQLITE_NULL) mix(as_bytes(column_text(s, i)));
-  }
-  return h;
-}
-
-/// How often each row occurs in the main file alone.
-using MainRows = std::unordered_map<std::uint64_t, std::uint32_t>;
-
-Result<MainRows> rows_of_main(const Blob& main, std::string_view sql) {
-  MainRows out;
-  auto db = sqlite::open_evidence(main, nullptr);
-  if (!db) return out;  // nothing readable without the log: every row is from the log
-  auto statement = db->prepare(sql);
-  if (!statement) return out;
-  for (auto row = statement->step(); row && *row; row = statement->step()) {
-    if (out.size() >= limits::kWalRows)
-      return fail(Errc::limit, "more than " + std::to_string(limits::kWalRows) + " rows: WAL-only rows are not marked");
-    ++out[fingerprint(statement->handle())];
-  }
-  return out;
-}
-
 class QueryRun {
  public:
-  QueryRun(const Artifact& artifact, const InputFile& file, bool has_wal, RecordSink& sink)
-      : artifact_(artifact), file_(file), has_wal_(has_wal), sink_(sink), row_(artifact.fields) {}
+  QueryRun(const Artifact& artifact, WalMarker& marker, RecordSink& sink)
+      : artifact_(artifact), marker_(marker), sink_(sink), row_(artifact.fields) {}
 
   void run(Prepared& p) {
     sqlite3_stmt* s = p.statement.handle();
-    MainRows main_rows;
-    bool mark = has_wal_;
-    if (mark) {
-      auto rows = rows_of_main(*file_.blob, p.query->sql);
-      if (rows) main_rows = std::move(*rows);
-      else sink_.problem({rows.error()}), mark = false;
-    }
+    marker_.begin_table(p.query->table);
     const Columns columns(s);
     Misfits misfits;
     std::int64_t count = 0;
     auto stepped = p.statement.step();
     for (; stepped && *stepped; stepped = p.statement.step()) {
       row_.clear();
-      row_.locator = {p.query->table, count++, mark && !take(main_rows, fingerprint(s))};
+      row_.locator = {p.query->table, count++};
       bind(s, p.targets, misfits);
+      row_.locator.wal_only = marker_.wal_only(row_.locator.number);
       if (artifact_.row == nullptr || artifact_.row(columns, row_, sink_)) sink_.add(row_);
     }
     misfits.report(p.query->table, sink_);
@@ -231,13 +193,6 @@ class QueryRun {
   }
 
  private:
-  static bool take(MainRows& rows, std::uint64_t key) {
-    const auto at = rows.find(key);
-    if (at == rows.end()) return false;
-    if (--at->second == 0) rows.erase(at);
-    return true;
-  }
-
   void bind(sqlite3_stmt* s, const std::vector<int>& targets, Misfits& misfits) {
     for (std::size_t i = 0; i < targets.size(); ++i) {
       const int column = static_cast<int>(i);
@@ -250,8 +205,7 @@ class QueryRun {
   }
 
   const Artifact& artifact_;
-  const InputFile& file_;
-  bool has_wal_;
+  WalMarker& marker_;
   RecordSink& sink_;
   Row row_;
 };
@@ -269,7 +223,8 @@ Result<> read_sql(const Artifact& artifact, const InputFile& file, RecordSink& s
     return fail(Errc::unsupported, "no query of " + std::string(artifact.id) + " fits this database (" + why.what + "); " + tables_of(*db));
   }
   report_unread(*db, artifact, prepared, sink);
-  QueryRun run(artifact, file, db->wal_frames() > 0, sink);
+  WalMarker marker(*db, file, sink);
+  QueryRun run(artifact, marker, sink);
   for (Prepared& p : prepared) run.run(p);
   return {};
 }

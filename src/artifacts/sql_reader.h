@@ -6,8 +6,7 @@
 namespace bridle {
 
 /// Opens the database with its write-ahead log and adds a row for each row of the first query of each set that the
-/// schema can prepare. With a log, the queries also run on the main file alone, to mark the rows that only the log
-/// holds. Errors: those of sqlite::open_evidence; unsupported if no query fits the schema.
+/// schema can prepare. Rows whose version only the log holds are marked (wal_marker.h). Errors: those of sqlite::open_evidence; unsupported if no query fits the schema.
 Result<> read_sql(const Artifact& artifact, const InputFile& file, RecordSink& sink);
 
 }  // namespace bridle
