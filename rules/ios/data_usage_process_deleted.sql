@@ -3,7 +3,7 @@
 -- class:      tamper
 -- status:     stable
 -- needs:      ios.data_usage
--- finding:    Network use of {count} deleted processes is still counted; the rows that named them are gone (process ids {ids})
+-- finding:    Usage rows point to processes whose own rows are gone (rows: {count}; process ids: {ids})
 -- why:        Published examinations of phones with Pegasus found rows deleted from ZPROCESS while the usage rows that
 --             point to them in ZLIVEUSAGE were left behind. The system removes both together.
 -- innocent:   A database repaired after damage, or a partial copy of it.

@@ -3,7 +3,7 @@
 -- class:      anomaly
 -- status:     stable
 -- needs:      ios.safari_history
--- finding:    Plain-HTTP page {from_url} led to {to_url} within {elapsed_ms} ms; {count} such visits
+-- finding:    Plain-HTTP page {from_url} led to {to_url} within {elapsed_ms} ms (such visits: {count})
 -- why:        Network injection answers an unencrypted request with a redirect to an exploit server on another domain, in
 --             far less time than a person needs to follow a link.
 -- innocent:   Link shorteners, advertising networks, captive portals and sites that moved do the same.

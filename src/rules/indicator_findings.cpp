@@ -112,7 +112,7 @@ Result<> add_findings_of(CaseDb& db, std::int64_t run_id, const ArtifactRow& art
   auto rows = db.prepare("SELECT i.kind, i.value, i.malware, i.set_name, i.reference, i.indicator_id, m.record_id, m.matched, "
                          "m.truncated, " + time + " FROM \"match\" m JOIN indicator i USING(indicator_id) JOIN " +
                          sql_name(artifact.table) + " r ON r.record_id = m.record_id "
-                         "WHERE m.run_id = ? AND m.artifact = ? ORDER BY i.kind, i.value, m.truncated, m.record_id, i.indicator_id");
+                         "WHERE m.run_id = ? AND m.artifact = ? ORDER BY i.kind, i.value, m.truncated, m.record_id, i.malware IS NULL, i.indicator_id");
   if (!rows) return fail(rows.error());
   rows->bind(1, run_id).bind(2, std::string_view(artifact.id));
   const std::size_t first = out.size();

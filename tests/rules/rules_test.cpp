@@ -180,7 +180,7 @@ TEST(Conclude, StoresOfTwoDaemonsWithinADayAreStrong) {
   TempCase c;
   ASSERT_TRUE(c.file().db().exec(R"sql(
     INSERT INTO ios_data_usage(record_id, kind, process, first_seen_at) VALUES (1, 'process', 'bh', 1600000000000000000);
-    INSERT INTO ios_os_analytics_daily(record_id, process, recorded_at) VALUES (1, 'bh', 1600000100000000000);
+    INSERT INTO ios_os_analytics_daily(record_id, process, counted_at) VALUES (1, 'bh', 1600000100000000000);
     INSERT INTO indicator(indicator_id, run_id, kind, value, malware, set_name) VALUES (1, 1, 'process', 'bh', 'Pegasus', 'a');
     INSERT INTO "match"(run_id, artifact, record_id, field, indicator_id, matched, truncated) VALUES
       (1, 'ios.data_usage', 1, 'process', 1, 'bh', 0), (1, 'ios.os_analytics_daily', 1, 'process', 1, 'bh', 0);
