@@ -84,5 +84,14 @@ TEST(Reader, FailsOnceAndForGood) {
   EXPECT_FALSE(text.ok());
 }
 
+TEST(Base64, TakesWhiteSpaceAndRefusesTheRest) {
+  EXPECT_EQ(from_base64(""), "");
+  EXPECT_EQ(from_base64("YQ=="), "a");
+  EXPECT_EQ(from_base64("YWI"), "ab");
+  EXPECT_EQ(from_base64(" YW\nJj\t"), "abc");
+  EXPECT_EQ(from_base64("/+8="), "\xff\xef");
+  for (const char* bad : {"YQ=A", "Y", "Y-==", "YWJjZ"}) EXPECT_FALSE(from_base64(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace bridle
