@@ -48,8 +48,13 @@ Result<Sha256Digest> sha256(const Blob& blob) {
 }
 
 std::array<std::byte, 20> sha1(Bytes bytes) {
+  struct Free {
+    void operator()(EVP_MD* md) const { EVP_MD_free(md); }
+  };
+  // Fetched once: a fetch costs more than the digest of a path.
+  static const std::unique_ptr<EVP_MD, Free> kSha1(EVP_MD_fetch(nullptr, "SHA1", nullptr));
   std::array<std::byte, 20> out{};
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, EVP_sha1(), nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr, kSha1.get(), nullptr);
   return out;
 }
 

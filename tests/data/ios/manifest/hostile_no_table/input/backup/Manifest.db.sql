@@ -1,0 +1,1 @@
+CREATE TABLE Properties (key TEXT PRIMARY KEY, value BLOB);
