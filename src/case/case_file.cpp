@@ -74,11 +74,12 @@ Result<CaseFile> CaseFile::create(const std::string& path) {
   for (const char* sql : {"PRAGMA page_size=8192", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=OFF",
                           "PRAGMA wal_autocheckpoint=0", "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA cache_size=-16384"})
     if (auto ok = out.db_.exec(sql); !ok) return fail(ok.error());
-  if (auto ok = out.db_.exec(std::string(fixed_schema())); !ok) return fail(ok.error());
+  if (auto ok = out.db_.exec("BEGIN;" + std::string(fixed_schema())); !ok) return fail(ok.error());
   for (const auto& [key, value] : {std::pair{"format", std::string("bridle-case")},
                                    std::pair{"schema", std::to_string(kCaseSchema)},
                                    std::pair{"created", now_iso()}, std::pair{"complete", std::string("no")}})
     if (auto ok = out.set_meta(key, value); !ok) return fail(ok.error());
+  if (auto ok = out.commit(); !ok) return fail(ok.error());
   return out;
 }
 

@@ -177,6 +177,10 @@ class Reading {
   }
 
   void ended(const JobOutcome& outcome) {
+    if (failure_) return;
+    // What a job gave is kept from here on, should this process be killed.
+    if (auto ok = file_.commit(); !ok) failure_ = ok.error();
+    else if (ok = file_.begin(); !ok) failure_ = ok.error();
     if (outcome.end == JobEnd::done || failure_) return;
     const std::string what = "the worker " + std::string(name(outcome.end)) + (outcome.detail.empty() ? "" : ": " + outcome.detail);
     if (outcome.job < hashes_.size()) {
