@@ -3,7 +3,7 @@
 -- class:      anomaly
 -- status:     stable
 -- needs:      ios.data_usage
--- finding:    {missing} process ids are missing in {gaps} gaps between {first} and {last}; the largest lies after {process} ({size} ids)
+-- finding:    Process ids are missing (ids: {missing}; gaps: {gaps}, between {first} and {last}); the largest gap, of {size}, follows {process}
 -- why:        Ids are given once and in ascending order, so a missing one belonged to a process whose row was deleted. The
 --             rows beside the gap bracket the time.
 -- innocent:   The system deletes rows when an app is removed and when it trims the database; most phones have gaps.

@@ -115,7 +115,7 @@ std::string readable_view(const Artifact& artifact) {
     sql += ", " + (f.type == Type::time ? iso_of(column) : column) + " AS " + sql_name(f.name);
   }
   return sql + ", f.path AS _path, p.unit || ' ' || r._at AS _locator, r._wal_only FROM " + sql_name(table) +
-         " r LEFT JOIN place p ON p.place_id = r._place LEFT JOIN file f USING(file_id)";
+         " r LEFT JOIN place p ON p.place_id = r._place LEFT JOIN file f ON f.file_id = p.file_id";
 }
 
 std::string timeline_select(const Artifact& artifact) {

@@ -23,7 +23,7 @@ std::string select_records(const StoredArtifact& a) {
     if (field.type == "time") sql += ", r." + sql_name(field.name + "_raw");
   }
   return sql + " FROM " + sql_name(a.table) +
-         " r LEFT JOIN place p ON p.place_id = r._place LEFT JOIN file f USING(file_id) LEFT JOIN source s USING(source_id)";
+         " r LEFT JOIN place p ON p.place_id = r._place LEFT JOIN file f ON f.file_id = p.file_id LEFT JOIN source s ON s.source_id = f.source_id";
 }
 
 StoredValue value_of(const CaseStatement& row, int i) {

@@ -87,6 +87,14 @@ TEST_F(CheckTest, FindsWhatWasPlantedAndOnlyThat) {
   EXPECT_GT(wanted, 8U);
 }
 
+TEST_F(CheckTest, EveryRecordNamesItsFile) {
+  const auto result = check(options(forge(forge::Spec::demo())), quiet_);
+  ASSERT_TRUE(result) << to_string(result.error());
+  for (const std::string& table : column(result->case_path, "SELECT table_name FROM artifact"))
+    EXPECT_EQ(column(result->case_path, "SELECT count(*) FROM readable_" + table + " WHERE _path IS NULL OR _locator IS NULL"),
+              std::vector<std::string>{"0"}) << table;
+}
+
 TEST_F(CheckTest, EveryRowIsCounted) {
   const auto phone = forge(forge::Spec::demo());
   const auto result = check(options(phone), quiet_);
