@@ -61,14 +61,15 @@ std::optional<Time> to_time(double value, Epoch epoch) {
 
 std::string to_iso(Time time) {
   using namespace std::chrono;
-  const sys_time<nanoseconds> instant{nanoseconds{time.ns}};
-  const auto day = floor<days>(instant);
-  const year_month_day date{day};
-  const hh_mm_ss clock{instant - day};
+  constexpr Wide kDay = Wide{86'400} * kSecond;
+  const Wide days = (Wide{time.ns} - (time.ns < 0 ? kDay - 1 : 0)) / kDay;  // towards the past
+  const auto rest = static_cast<std::int64_t>(Wide{time.ns} - days * kDay);
+  const year_month_day date{sys_days{std::chrono::days{static_cast<int>(days)}}};
+  const std::int64_t seconds = rest / kSecond;
   std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-  if (const auto ns = clock.subseconds().count(); ns != 0) {
+                                seconds / 3600, seconds / 60 % 60, seconds % 60);
+  if (const std::int64_t ns = rest % kSecond; ns != 0) {
     out += fmt::format(".{:09}", ns);
     out.erase(out.find_last_not_of('0') + 1);
   }
