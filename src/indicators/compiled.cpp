@@ -11,7 +11,9 @@
 namespace bridle {
 namespace {
 
-bool is_hashed_backward(IndicatorKind kind) { return kind == IndicatorKind::domain; }
+bool is_hashed_backward(IndicatorKind kind) {
+  return kind == IndicatorKind::domain;
+}
 
 std::uint64_t hash_of(IndicatorKind kind, std::string_view key) {
   return is_hashed_backward(kind) ? hash_backward(key) : hash_forward(key);
@@ -25,13 +27,15 @@ bool ignores_case(IndicatorKind kind) {
     case IndicatorKind::hash:
     case IndicatorKind::app_id:
     case IndicatorKind::certificate_hash:
-    case IndicatorKind::profile_id: return true;
+    case IndicatorKind::profile_id:
+      return true;
     case IndicatorKind::url:
     case IndicatorKind::process:
     case IndicatorKind::phone:
     case IndicatorKind::file_name:
     case IndicatorKind::file_path:
-    case IndicatorKind::android_property: return false;
+    case IndicatorKind::android_property:
+      return false;
   }
   return false;
 }
@@ -39,9 +43,12 @@ bool ignores_case(IndicatorKind kind) {
 std::string regex_of_like(std::string_view pattern) {
   std::string out = "(?s)\\A";
   for (const char c : pattern) {
-    if (c == '%') out += ".*";
-    else if (c == '_') out += '.';
-    else out += RE2::QuoteMeta(re2::StringPiece(&c, 1));
+    if (c == '%')
+      out += ".*";
+    else if (c == '_')
+      out += '.';
+    else
+      out += RE2::QuoteMeta(re2::StringPiece(&c, 1));
   }
   return out + "\\z";
 }
@@ -72,7 +79,8 @@ void CompiledIndicators::insert(IndicatorKind kind, std::string_view value, Targ
     UrlParts parts;
     split_url(value, parts);
     const std::string_view host = text.keep(parts.name.name());
-    if (url_hosts.find(hash_backward(host), host) == FlatTable::kNone) url_hosts.insert(hash_backward(host), host, target);
+    if (url_hosts.find(hash_backward(host), host) == FlatTable::kNone)
+      url_hosts.insert(hash_backward(host), host, target);
   }
   if (kind == IndicatorKind::process)
     for (const std::size_t cut : {15U, 16U})
@@ -107,7 +115,8 @@ Result<std::unique_ptr<RE2>> CompiledIndicators::compile(IndicatorKind kind, Com
   RE2::Options options(RE2::Quiet);
   options.set_max_mem(limits::kExpressionMemory);
   options.set_case_sensitive(!ignores_case(kind));
-  auto regex = std::make_unique<RE2>(comparison == Comparison::like ? regex_of_like(value) : std::string(value), options);
+  auto regex =
+      std::make_unique<RE2>(comparison == Comparison::like ? regex_of_like(value) : std::string(value), options);
   if (!regex->ok()) return fail(Errc::malformed, "expression is not valid or needs too much memory");
   return regex;
 }

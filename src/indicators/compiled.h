@@ -39,9 +39,9 @@ struct CompiledIndicators {
   std::vector<Skipped> skipped_files;
 
   std::array<FlatTable, kIndicatorKinds> equal;  ///< by kind; hosts are hashed backward, all else forward
-  FlatTable cut_processes;   ///< the first 15 and 16 characters of longer process names
-  FlatTable path_ends;       ///< relative paths, hashed backward
-  FlatTable url_hosts;       ///< hosts of URL indicators, hashed backward: most URLs need no look at their path
+  FlatTable cut_processes;                       ///< the first 15 and 16 characters of longer process names
+  FlatTable path_ends;                           ///< relative paths, hashed backward
+  FlatTable url_hosts;  ///< hosts of URL indicators, hashed backward: most URLs need no look at their path
   std::vector<std::uint8_t> ip_prefixes;  ///< prefix lengths that occur, each once
   std::array<std::vector<Expression>, kIndicatorKinds> expressions;
   std::vector<Conjunction> conjunctions;

@@ -68,7 +68,8 @@ Result<std::string> get(CURL* curl, const std::string& url, const FetchOptions& 
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &receive);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &download);
   const CURLcode code = curl_easy_perform(curl);
-  if (download.too_long) return fail(Errc::limit, "answer is longer than " + std::to_string(options.max_bytes) + " bytes", url);
+  if (download.too_long)
+    return fail(Errc::limit, "answer is longer than " + std::to_string(options.max_bytes) + " bytes", url);
   if (code == CURLE_PARTIAL_FILE) return fail(Errc::truncated, "answer ended early", url);
   if (code != CURLE_OK) return fail(Errc::io, curl_easy_strerror(code), url);
   long status = 0;
@@ -94,7 +95,8 @@ Result<std::string> fetch(const std::string& url, const FetchOptions& options) {
     if (address->scheme == "http" && !options.allow_http && !is_this_machine(address->host))
       return fail(Errc::usage, "plain http is not used for indicators", next);
     if (address->host != first->host) return fail(Errc::io, "redirected to another host, " + address->host, url);
-    if (first->scheme == "https" && address->scheme == "http") return fail(Errc::io, "redirected from https to http", url);
+    if (first->scheme == "https" && address->scheme == "http")
+      return fail(Errc::io, "redirected from https to http", url);
     std::string redirect;
     auto answer = get(curl.get(), next, options, redirect);
     if (answer || redirect.empty()) return answer;

@@ -9,9 +9,9 @@
 namespace bridle {
 
 struct FetchOptions {
-  bool allow_http = false;      ///< plain HTTP also to other hosts than this machine
+  bool allow_http = false;  ///< plain HTTP also to other hosts than this machine
   std::uint64_t max_bytes = 0;
-  long timeout_seconds = 0;     ///< for the whole transfer
+  long timeout_seconds = 0;  ///< for the whole transfer
 };
 
 /// Fetches a URL with GET. Redirects are followed within the same host only, three times at most; certificates are

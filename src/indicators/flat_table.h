@@ -90,7 +90,8 @@ class FlatTable {
     const auto tag = static_cast<std::uint32_t>(hash >> 32);
     const auto added = static_cast<std::uint32_t>(entries_.size());
     std::size_t i = hash & mask_;
-    while (slots_[i].entry != kNone && !(slots_[i].tag == tag && entries_[slots_[i].entry].key == key)) i = (i + 1) & mask_;
+    while (slots_[i].entry != kNone && !(slots_[i].tag == tag && entries_[slots_[i].entry].key == key))
+      i = (i + 1) & mask_;
     entries_.push_back({key, target, slots_[i].entry});
     hashes_.push_back(hash);
     slots_[i] = {tag, added};

@@ -44,7 +44,8 @@ constexpr int hex_digit(char c) {
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+    const bool coded =
+        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
     out += coded ? static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])) : text[i];
     if (coded) i += 2;
   }
@@ -197,7 +198,8 @@ bool split_url(std::string_view url, UrlParts& parts) {
   const std::string_view authority = url.substr(begin, i - begin);
   if (has_decode) {
     const auto bracket = authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
-    const auto host_end = bracket != std::string_view::npos ? bracket + 1 : std::min(authority.find(':'), authority.size());
+    const auto host_end =
+        bracket != std::string_view::npos ? bracket + 1 : std::min(authority.find(':'), authority.size());
     parts.host = authority.substr(0, host_end);
     parts.port = authority.substr(std::min(host_end + 1, authority.size()));
     return name.assign(parts.host);
@@ -223,7 +225,8 @@ std::string canonical_url(const UrlParts& parts) {
   if (rest.empty() || rest.front() == '?') out += '/';
   out += rest;
   const std::size_t query = std::min(out.find('?', path), out.size());
-  std::replace(out.begin() + static_cast<std::ptrdiff_t>(path), out.begin() + static_cast<std::ptrdiff_t>(query), '\\', '/');
+  std::replace(out.begin() + static_cast<std::ptrdiff_t>(path), out.begin() + static_cast<std::ptrdiff_t>(query), '\\',
+               '/');
   return out;
 }
 

@@ -32,7 +32,7 @@ class Host {
   bool finish();
   void set_ip(const IpAddress& address);
 
-  std::array<char, kMaxBytes + 3> text_;  // not initialised: size_ says what is valid
+  std::array<char, kMaxBytes + 3> text_{};
   std::uint16_t size_ = 0;
   std::optional<IpAddress> ip_;
 };

@@ -15,10 +15,10 @@ namespace bridle {
 
 /// How an indicator's value is compared.
 enum class Comparison : std::uint8_t {
-  equal,    ///< by the rules of its kind: label boundaries for a domain, components for a path, range for an address
-  like,     ///< STIX LIKE: `%` any run, `_` one character, over the whole value
-  regex,    ///< STIX MATCHES: RE2, anywhere in the value
-  together, ///< several comparisons that one record must meet; only match_record() reports it
+  equal,     ///< by the rules of its kind: label boundaries for a domain, components for a path, range for an address
+  like,      ///< STIX LIKE: `%` any run, `_` one character, over the whole value
+  regex,     ///< STIX MATCHES: RE2, anywhere in the value
+  together,  ///< several comparisons that one record must meet; only match_record() reports it
 };
 
 /// One indicator. Views point into the IndicatorSet (or builder) that holds it.
@@ -46,10 +46,10 @@ struct Skipped {
 
 /// One indicator file, as a report names it.
 struct IndicatorSetInfo {
-  std::string name;    ///< what the publisher calls it, else the file's path below the folder that was given
-  std::string path;    ///< file on this machine; empty for the built-in set
-  std::string sha256;  ///< of the file, in hex; of the table for the built-in set
-  std::string format;  ///< "STIX", "MISP", "CSV", "list", "built-in"
+  std::string name;            ///< what the publisher calls it, else the file's path below the folder that was given
+  std::string path;            ///< file on this machine; empty for the built-in set
+  std::string sha256;          ///< of the file, in hex; of the table for the built-in set
+  std::string format;          ///< "STIX", "MISP", "CSV", "list", "built-in"
   std::uint64_t loaded = 0;    ///< indicators in the set
   std::uint64_t repeated = 0;  ///< values that this file holds more than once, counted from the second
   std::uint64_t skipped = 0;   ///< indicators that could not be used; the sum of skipped_by_reason

@@ -49,7 +49,8 @@ class Matcher final : private AddressSink {
   void observe(Observable observable, std::string_view value);
 
  private:
-  void probe(const FlatTable& table, std::uint64_t hash, std::string_view key, std::string_view text, bool truncated = false) {
+  void probe(const FlatTable& table, std::uint64_t hash, std::string_view key, std::string_view text,
+             bool truncated = false) {
     for (auto e = table.find(hash, key); e != FlatTable::kNone; e = table.entry(e).older)
       hits_.add(table.entry(e).target, text, truncated);
   }
@@ -58,7 +59,8 @@ class Matcher final : private AddressSink {
   }
   void expressions(Kind kind, std::string_view subject, std::string_view text) {
     for (const Expression& e : set_.expressions[static_cast<std::size_t>(kind)])
-      if (RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), *e.regex)) hits_.add(e.target, text, false);
+      if (RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), *e.regex))
+        hits_.add(e.target, text, false);
   }
   void value(Kind kind, std::string_view key, std::string_view text) {
     if (!set_.has(kind) || key.empty()) return;
@@ -71,6 +73,7 @@ class Matcher final : private AddressSink {
   void url_path(const UrlParts& parts, std::string_view value, bool may_end_in_punctuation);
   std::uint64_t host(const Host& host, std::string_view text);
   void ip(const IpAddress& address, std::string_view text);
+  void bare_host(std::string_view value);
   void text(std::string_view value);
   void process(std::string_view value);
   void process_name(std::string_view name);
@@ -85,7 +88,6 @@ class Matcher final : private AddressSink {
 
   const CompiledIndicators& set_;
   Hits& hits_;
-  FoldBuffer buffer_;
 };
 
 /// Probes every parent of the host in one pass from its end. Returns the hash of the whole name.
@@ -128,7 +130,8 @@ void Matcher::url(std::string_view value, bool may_end_in_punctuation) {
   UrlParts parts;
   if (split_url(controls != 0 ? std::string_view(joined) : value, parts)) {
     const std::uint64_t hash = host(parts.name, controls != 0 ? value : parts.host);
-    if (set_.url_hosts.find(hash, parts.name.name()) != FlatTable::kNone) url_path(parts, value, may_end_in_punctuation);
+    if (set_.url_hosts.find(hash, parts.name.name()) != FlatTable::kNone)
+      url_path(parts, value, may_end_in_punctuation);
   }
   expressions(Kind::url, value, value);
 }
@@ -156,7 +159,8 @@ void Matcher::url_path(const UrlParts& parts, std::string_view value, bool may_e
 
 void Matcher::email(std::string_view found) {
   const std::string_view bare = bare_email(found);
-  value(Kind::email, buffer_.lower(bare), bare);
+  FoldBuffer buffer;
+  value(Kind::email, buffer.lower(bare), bare);
   if (const auto at = bare.rfind('@'); at != std::string_view::npos && has_addresses()) {
     Host domain;
     if (domain.assign(bare.substr(at + 1))) host(domain, bare.substr(at + 1));
@@ -184,8 +188,10 @@ void Matcher::process_name(std::string_view name) {
 
 void Matcher::path(std::string_view value) {
   if (!set_.has(Kind::file_path) && set_.path_ends.empty() && !set_.has(Kind::file_name)) return;
-  if (is_canonical_path(value)) path_components(value, value);
-  else path_components(canonical_path(value), value);
+  if (is_comparable_path(value))
+    path_components(value, value);
+  else
+    path_components(comparable_path(value), value);
 }
 
 void Matcher::path_components(std::string_view path, std::string_view text) {
@@ -212,29 +218,47 @@ void Matcher::path_components(std::string_view path, std::string_view text) {
   expressions(Kind::file_path, path, text);
 }
 
+/// A field that holds one address without a scheme, perhaps with a port.
+void Matcher::bare_host(std::string_view value) {
+  UrlParts parts;
+  if (!has_addresses()) return;
+  if (const auto address = parse_ip(trim(value)))
+    ip(*address, value);
+  else if (split_url(value, parts))
+    host(parts.name, parts.host);
+}
+
 void Matcher::observe(Observable observable, std::string_view observed) {
+  const auto folded = [&](Kind kind, auto fold) {
+    FoldBuffer buffer;
+    if (set_.has(kind)) value(kind, (buffer.*fold)(trim(observed)), observed);
+  };
   switch (observable) {
     case Observable::url:
-      if (has_addresses()) url(observed, false);
-      return;
+      return has_addresses() ? url(observed, false) : void();
     case Observable::domain:
-    case Observable::ip: {
-      UrlParts parts;
-      if (!has_addresses()) return;
-      if (const auto a = parse_ip(trim(observed))) return ip(*a, observed);
-      if (split_url(observed, parts)) host(parts.name, parts.host);
-      return;
-    }
-    case Observable::text: return text(observed);
-    case Observable::process: return process(observed);
-    case Observable::email: return email(observed);
-    case Observable::phone: return value(Kind::phone, buffer_.phone(observed), observed);
-    case Observable::file_path: return path(observed);
-    case Observable::hash: return value(Kind::hash, buffer_.hex(observed), observed);
-    case Observable::certificate_hash: return value(Kind::certificate_hash, buffer_.hex(observed), observed);
-    case Observable::app_id: return value(Kind::app_id, buffer_.lower(trim(observed)), observed);
-    case Observable::profile_id: return value(Kind::profile_id, buffer_.lower(trim(observed)), observed);
-    case Observable::android_property: return value(Kind::android_property, trim(observed), observed);
+    case Observable::ip:
+      return bare_host(observed);
+    case Observable::text:
+      return text(observed);
+    case Observable::process:
+      return process(observed);
+    case Observable::email:
+      return email(observed);
+    case Observable::file_path:
+      return path(observed);
+    case Observable::phone:
+      return folded(Kind::phone, &FoldBuffer::phone);
+    case Observable::hash:
+      return folded(Kind::hash, &FoldBuffer::hex);
+    case Observable::certificate_hash:
+      return folded(Kind::certificate_hash, &FoldBuffer::hex);
+    case Observable::app_id:
+      return folded(Kind::app_id, &FoldBuffer::lower);
+    case Observable::profile_id:
+      return folded(Kind::profile_id, &FoldBuffer::lower);
+    case Observable::android_property:
+      return value(Kind::android_property, trim(observed), observed);
   }
 }
 
@@ -246,11 +270,21 @@ IndicatorSet::IndicatorSet(IndicatorSet&&) noexcept = default;
 IndicatorSet& IndicatorSet::operator=(IndicatorSet&&) noexcept = default;
 IndicatorSet::~IndicatorSet() = default;
 
-std::size_t IndicatorSet::size() const { return compiled_->indicators.size(); }
-const Indicator& IndicatorSet::indicator(std::uint32_t index) const { return compiled_->indicators[index]; }
-std::span<const IndicatorSetInfo> IndicatorSet::sets() const { return compiled_->sets; }
-std::span<const Skipped> IndicatorSet::skipped_files() const { return compiled_->skipped_files; }
-bool IndicatorSet::has_conjunctions() const { return !compiled_->conjunctions.empty(); }
+std::size_t IndicatorSet::size() const {
+  return compiled_->indicators.size();
+}
+const Indicator& IndicatorSet::indicator(std::uint32_t index) const {
+  return compiled_->indicators[index];
+}
+std::span<const IndicatorSetInfo> IndicatorSet::sets() const {
+  return compiled_->sets;
+}
+std::span<const Skipped> IndicatorSet::skipped_files() const {
+  return compiled_->skipped_files;
+}
+bool IndicatorSet::has_conjunctions() const {
+  return !compiled_->conjunctions.empty();
+}
 
 void IndicatorSet::match(Observable observable, std::string_view value, MatchSink& sink) const {
   Hits hits(sink);

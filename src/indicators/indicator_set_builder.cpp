@@ -26,8 +26,10 @@ void list_files(const fs::path& folder, std::size_t depth, std::vector<fs::path>
   std::ranges::sort(entries, {}, [](const fs::directory_entry& e) { return e.path().filename().string(); });
   for (const fs::directory_entry& entry : entries) {
     const bool is_folder = entry.symlink_status(error).type() == fs::file_type::directory;
-    if (is_folder) list_files(entry.path(), depth + 1, out, skipped);
-    else out.push_back(entry.path());
+    if (is_folder)
+      list_files(entry.path(), depth + 1, out, skipped);
+    else
+      out.push_back(entry.path());
   }
 }
 

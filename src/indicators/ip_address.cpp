@@ -118,7 +118,9 @@ IpAddress masked(IpAddress address, unsigned prefix) {
   return address;
 }
 
-bool is_ipv4(const IpAddress& address) { return std::equal(kMapped.begin(), kMapped.end(), address.begin()); }
+bool is_ipv4(const IpAddress& address) {
+  return std::equal(kMapped.begin(), kMapped.end(), address.begin());
+}
 
 bool is_local(const IpRange& range) {
   const IpAddress& a = range.address;

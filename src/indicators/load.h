@@ -12,7 +12,7 @@
 namespace bridle {
 
 /// What a file is read from and reported as.
-struct IndicatorFile {
+struct FileBytes {
   std::string name;  ///< below the folder that was given
   std::string path;  ///< on this machine
   simdjson::padded_string bytes;
@@ -20,7 +20,7 @@ struct IndicatorFile {
 
 /// Reads one file of any supported format as a new set. Errors: malformed, unsupported (not a format Bridle reads);
 /// nothing is added then.
-Result<> load_file(const IndicatorFile& file, CompiledIndicators& to, Time now);
+Result<> load_file(const FileBytes& file, CompiledIndicators& to, Time now);
 
 enum class JsonFormat : std::uint8_t { stix, misp };
 std::optional<JsonFormat> json_format(simdjson::dom::element root);

@@ -90,20 +90,30 @@ struct Columns {
 
 Columns read_header(const Row& header) {
   Columns out;
-  const auto take = [](std::optional<std::size_t>& to, std::size_t column) { if (!to) to = column; };
+  const auto take = [](std::optional<std::size_t>& to, std::size_t column) {
+    if (!to) to = column;
+  };
   const auto is = [](std::string_view name, std::initializer_list<std::string_view> any) {
     return std::ranges::find(any, name) != any.end();
   };
   for (std::size_t i = 0; i < header.size(); ++i) {
     const std::string name = ascii_lower(trim(header[i]));
-    if (is(name, {"type", "indicator_type", "ioc_type", "kind"})) take(out.type, i);
-    else if (is(name, {"value", "indicator", "indicator_value", "ioc", "ioc_value"})) take(out.value, i);
-    else if (is(name, {"malware", "malware_family", "family", "threat", "campaign", "app"})) take(out.malware, i);
-    else if (is(name, {"comment", "description", "notes", "note", "file"})) take(out.description, i);
-    else if (is(name, {"uuid", "id"})) take(out.id, i);
-    else if (is(name, {"reference", "references", "source"})) take(out.reference, i);
-    else if (name == "to_ids") take(out.to_ids, i);
-    else if (published_type(name)) out.typed.push_back({i, name});
+    if (is(name, {"type", "indicator_type", "ioc_type", "kind"}))
+      take(out.type, i);
+    else if (is(name, {"value", "indicator", "indicator_value", "ioc", "ioc_value"}))
+      take(out.value, i);
+    else if (is(name, {"malware", "malware_family", "family", "threat", "campaign", "app"}))
+      take(out.malware, i);
+    else if (is(name, {"comment", "description", "notes", "note", "file"}))
+      take(out.description, i);
+    else if (is(name, {"uuid", "id"}))
+      take(out.id, i);
+    else if (is(name, {"reference", "references", "source"}))
+      take(out.reference, i);
+    else if (name == "to_ids")
+      take(out.to_ids, i);
+    else if (published_type(name))
+      out.typed.push_back({i, name});
   }
   if (out.value) out.typed.clear();
   return out;
@@ -113,7 +123,9 @@ std::string_view cell(const Row& row, std::optional<std::size_t> column) {
   return column && *column < row.size() ? std::string_view(row[*column]) : std::string_view{};
 }
 
-bool is_word(std::string_view text) { return !text.empty() && text.find_first_of(" \t") == std::string_view::npos; }
+bool is_word(std::string_view text) {
+  return !text.empty() && text.find_first_of(" \t") == std::string_view::npos;
+}
 
 /// A line without its comment and blanks. "#" within a word belongs to a URL.
 std::string_view list_value(std::string_view line) {
@@ -148,9 +160,12 @@ void load_csv(std::string_view text, SetWriter& to) {
       if (!trim(cell(row, column)).empty()) add_published(to, published, type, cell(row, column));
     if (!columns.value) continue;
     const std::string_view value = cell(row, columns.value);
-    if (columns.type) add_published(to, published, cell(row, columns.type), value);
-    else if (const auto kind = guessed_kind(value)) to.add(published, {*kind, Comparison::equal, value});
-    else to.skip(where, "kind of the value is not clear", value);
+    if (columns.type)
+      add_published(to, published, cell(row, columns.type), value);
+    else if (const auto kind = guessed_kind(value))
+      to.add(published, {*kind, Comparison::equal, value});
+    else
+      to.skip(where, "kind of the value is not clear", value);
   }
 }
 
@@ -161,8 +176,11 @@ void load_list(std::string_view text, std::optional<IndicatorKind> kind, SetWrit
     if (value.empty()) continue;
     const std::string where = "line " + std::to_string(lines.number());
     const auto of_line = kind ? kind : guessed_kind(value);
-    if (of_line) to.add({.where = where, .malware = {}, .id = {}, .description = {}, .reference = {}}, {*of_line, Comparison::equal, value});
-    else to.skip(where, "kind of the value is not clear", value);
+    if (of_line)
+      to.add({.where = where, .malware = {}, .id = {}, .description = {}, .reference = {}},
+             {*of_line, Comparison::equal, value});
+    else
+      to.skip(where, "kind of the value is not clear", value);
   }
 }
 

@@ -12,7 +12,7 @@
 namespace bridle {
 namespace {
 
-IndicatorSetInfo describe(const IndicatorFile& file, std::string format) {
+IndicatorSetInfo describe(const FileBytes& file, std::string format) {
   return {.name = file.name,
           .path = file.path,
           .sha256 = sha256_hex(as_bytes(std::string_view(file.bytes))),
@@ -31,11 +31,16 @@ std::string_view unread_format(std::string_view extension) {
     std::string_view extension, name;
   };
   static constexpr std::array kUnread{
-      Unread{"yar", "YARA rules are not read"},   Unread{"yara", "YARA rules are not read"},
-      Unread{"ioc", "OpenIOC is not read"},       Unread{"snort", "network rules are not read"},
-      Unread{"rules", "network rules are not read"}, Unread{"yaml", "YAML is not read"},
-      Unread{"yml", "YAML is not read"},          Unread{"md", "documentation"},
-      Unread{"html", "documentation"},            Unread{"pdf", "documentation"},
+      Unread{"yar", "YARA rules are not read"},
+      Unread{"yara", "YARA rules are not read"},
+      Unread{"ioc", "OpenIOC is not read"},
+      Unread{"snort", "network rules are not read"},
+      Unread{"rules", "network rules are not read"},
+      Unread{"yaml", "YAML is not read"},
+      Unread{"yml", "YAML is not read"},
+      Unread{"md", "documentation"},
+      Unread{"html", "documentation"},
+      Unread{"pdf", "documentation"},
   };
   const auto found = std::ranges::find(kUnread, extension, &Unread::extension);
   return found == kUnread.end() ? std::string_view{} : found->name;
@@ -49,7 +54,7 @@ bool is_documentation(std::string_view name) {
 }
 
 /// `text` is the file's bytes from behind a byte order mark, so what follows it is padded.
-Result<> load_json(const IndicatorFile& file, std::string_view text, CompiledIndicators& to, Time now) {
+Result<> load_json(const FileBytes& file, std::string_view text, CompiledIndicators& to, Time now) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (const auto error = parser.parse(text.data(), text.size(), false).get(root); error != simdjson::SUCCESS)
@@ -57,8 +62,10 @@ Result<> load_json(const IndicatorFile& file, std::string_view text, CompiledInd
   const auto format = json_format(root);
   if (!format) return fail(Errc::unsupported, "JSON that is neither STIX nor MISP", file.name);
   SetWriter writer(to, describe(file, *format == JsonFormat::stix ? "STIX" : "MISP"), now);
-  if (*format == JsonFormat::stix) load_stix(root, writer);
-  else load_misp(root, writer);
+  if (*format == JsonFormat::stix)
+    load_stix(root, writer);
+  else
+    load_misp(root, writer);
   return {};
 }
 
@@ -77,20 +84,21 @@ std::optional<JsonFormat> json_format(simdjson::dom::element root) {
   for (const element item : list) {
     if (has(item, "Event")) return JsonFormat::misp;
     std::string_view type, id;
-    if (item["type"].get(type) == simdjson::SUCCESS && item["id"].get(id) == simdjson::SUCCESS && id.starts_with(type) &&
-        id.substr(type.size()).starts_with("--"))
+    if (item["type"].get(type) == simdjson::SUCCESS && item["id"].get(id) == simdjson::SUCCESS &&
+        id.starts_with(type) && id.substr(type.size()).starts_with("--"))
       return JsonFormat::stix;
     break;
   }
   return std::nullopt;
 }
 
-Result<> load_file(const IndicatorFile& file, CompiledIndicators& to, Time now) {
+Result<> load_file(const FileBytes& file, CompiledIndicators& to, Time now) {
   std::string_view text(file.bytes);
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   const std::string extension = extension_of(file.name);
   if (is_documentation(file.name)) return fail(Errc::unsupported, "documentation", file.name);
-  if (const std::string_view why = unread_format(extension); !why.empty()) return fail(Errc::unsupported, std::string(why), file.name);
+  if (const std::string_view why = unread_format(extension); !why.empty())
+    return fail(Errc::unsupported, std::string(why), file.name);
   const std::string_view start = trim(text.substr(0, 4096));
   if (start.empty()) return fail(Errc::malformed, "file is empty", file.name);
   if (start.starts_with('<')) return fail(Errc::unsupported, "XML (STIX 1) is not read", file.name);

@@ -35,7 +35,8 @@ std::string_view galaxy_name(element object) {
   for (const element tag : tags) {
     const std::string_view name = text_at(tag, "name");
     const auto quote = name.find("=\"");
-    if (name.starts_with("misp-galaxy:") && quote != std::string_view::npos && name.ends_with('"') && quote + 2 < name.size())
+    if (name.starts_with("misp-galaxy:") && quote != std::string_view::npos && name.ends_with('"') &&
+        quote + 2 < name.size())
       return name.substr(quote + 2, name.size() - quote - 3);
   }
   return {};

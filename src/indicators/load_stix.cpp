@@ -17,7 +17,8 @@ using simdjson::dom::element;
 
 /// The properties of a STIX object that are used. Views point into the parsed document.
 struct StixObject {
-  std::string_view type, id, name, description, pattern, pattern_type, modified, valid_from, valid_until, source, target;
+  std::string_view type, id, name, description, pattern, pattern_type, modified, valid_from, valid_until, source,
+      target;
   std::string_view reference;
   bool revoked = false;
 };
@@ -59,9 +60,12 @@ StixObject read_object(simdjson::dom::object object) {
   };
   for (const auto [key, value] : object) {
     const auto known = std::ranges::find(kText, key, &Property::key);
-    if (known != kText.end()) out.*(known->member) = text_of(value);
-    else if (key == "revoked") out.revoked = value.is_bool() && bool(value);
-    else if (key == "external_references") out.reference = first_url(value);
+    if (known != kText.end())
+      out.*(known->member) = text_of(value);
+    else if (key == "revoked")
+      out.revoked = value.is_bool() && bool(value);
+    else if (key == "external_references")
+      out.reference = first_url(value);
   }
   return out;
 }
@@ -117,8 +121,10 @@ void add_indicator(const StixObject& indicator, std::string_view malware, SetWri
   for (const StixAlternative& alternative : pattern->alternatives) {
     std::vector<Compared> parts;
     for (const StixComparison& c : alternative) parts.push_back({c.kind, c.comparison, c.value});
-    if (parts.size() == 1) to.add(published, parts.front());
-    else to.add_together(published, parts, indicator.pattern);
+    if (parts.size() == 1)
+      to.add(published, parts.front());
+    else
+      to.add_together(published, parts, indicator.pattern);
   }
 }
 

@@ -8,20 +8,30 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "bridle/backup_domain.h"
 #include "indicators/host.h"
 #include "indicators/ip_address.h"
 
 namespace bridle {
 namespace {
 
-std::unexpected<Error> bad(std::string why) { return fail(Errc::malformed, std::move(why)); }
-std::unexpected<Error> refused(std::string why) { return fail(Errc::unsupported, std::move(why)); }
+std::unexpected<Error> bad(std::string why) {
+  return fail(Errc::malformed, std::move(why));
+}
+std::unexpected<Error> refused(std::string why) {
+  return fail(Errc::unsupported, std::move(why));
+}
 
-bool all_of(std::string_view text, bool (*allowed)(char)) { return std::ranges::all_of(text, allowed); }
-bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool all_of(std::string_view text, bool (*allowed)(char)) {
+  return std::ranges::all_of(text, allowed);
+}
+bool is_alnum(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
 }
 
 /// Reports write addresses so that nobody follows them by accident: "hxxps://evil[.]example".
@@ -37,7 +47,8 @@ std::string refanged(std::string_view text) {
 /// True if the labels are such as DNS carries. Underscores occur in practice.
 bool is_dns_name(std::string_view name) {
   for (const std::string_view label : split(name, '.'))
-    if (label.empty() || label.size() > 63 || !all_of(label, [](char c) { return is_alnum(c) || c == '-' || c == '_'; }))
+    if (label.empty() || label.size() > 63 ||
+        !all_of(label, [](char c) { return is_alnum(c) || c == '-' || c == '_'; }))
       return false;
   return name.find('.') != std::string_view::npos;
 }
@@ -111,16 +122,18 @@ Result<NormalValue> normal_hash(IndicatorKind kind, std::string_view text) {
 }
 
 Result<NormalValue> normal_path(std::string_view text) {
-  if (text.find('\\') != std::string_view::npos || (text.size() > 1 && text[1] == ':')) return refused("path of another system");
+  if (text.find('\\') != std::string_view::npos || (text.size() > 1 && text[1] == ':'))
+    return refused("path of another system");
   if (text.starts_with('%') || text.starts_with('$')) return refused("path of another system");
-  const std::string value = canonical_path(text);
+  const std::string value = comparable_path(text);
   const auto slashes = std::ranges::count(value, '/');
   if (slashes == 0 && !value.empty()) return normalise(IndicatorKind::file_name, value);
   if (value.empty() || (value.starts_with('/') && slashes < 2)) return refused("folder that every phone has");
-  for (const std::string_view folder : {"/private/var", "/private/etc", "/private/var/tmp", "/private/var/db", "/private/var/log",
-                                        "/private/var/logs", "/private/var/root", "/private/var/run", "/private/var/mobile",
-                                        "/private/var/mobile/Library", "/private/var/mobile/Library/Preferences",
-                                        "/private/var/mobile/Library/Caches", "/data/local", "/data/local/tmp", "/data/data"})
+  for (const std::string_view folder :
+       {"/private/var", "/private/etc", "/private/var/tmp", "/private/var/db", "/private/var/log", "/private/var/logs",
+        "/private/var/root", "/private/var/run", "/private/var/mobile", "/private/var/mobile/Library",
+        "/private/var/mobile/Library/Preferences", "/private/var/mobile/Library/Caches", "/data/local",
+        "/data/local/tmp", "/data/data"})
     if (value == folder) return refused("folder that every phone has");
   return NormalValue{IndicatorKind::file_path, value};
 }
@@ -148,19 +161,29 @@ Result<NormalValue> normalise(IndicatorKind kind, std::string_view published) {
   if (!all_of(published, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; }))
     return bad("value holds control characters");
   switch (kind) {
-    case IndicatorKind::domain: return normal_domain(refanged(published));
-    case IndicatorKind::url: return normal_url(refanged(published));
-    case IndicatorKind::ip: return normal_ip(refanged(published));
-    case IndicatorKind::email: return normal_email(refanged(published));
-    case IndicatorKind::phone: return normal_phone(published);
+    case IndicatorKind::domain:
+      return normal_domain(refanged(published));
+    case IndicatorKind::url:
+      return normal_url(refanged(published));
+    case IndicatorKind::ip:
+      return normal_ip(refanged(published));
+    case IndicatorKind::email:
+      return normal_email(refanged(published));
+    case IndicatorKind::phone:
+      return normal_phone(published);
     case IndicatorKind::hash:
-    case IndicatorKind::certificate_hash: return normal_hash(kind, published);
-    case IndicatorKind::file_path: return normal_path(published);
+    case IndicatorKind::certificate_hash:
+      return normal_hash(kind, published);
+    case IndicatorKind::file_path:
+      return normal_path(published);
     case IndicatorKind::file_name:
-    case IndicatorKind::process: return normal_name(kind, published);
-    case IndicatorKind::android_property: return NormalValue{kind, std::string(published)};
+    case IndicatorKind::process:
+      return normal_name(kind, published);
+    case IndicatorKind::android_property:
+      return NormalValue{kind, std::string(published)};
     case IndicatorKind::app_id:
-    case IndicatorKind::profile_id: return normal_identifier(kind, published);
+    case IndicatorKind::profile_id:
+      return normal_identifier(kind, published);
   }
   return fail(Errc::internal, "unknown kind of indicator");
 }
@@ -212,53 +235,36 @@ std::string_view bare_email(std::string_view text) {
   return text.substr(0, text.find('?'));
 }
 
-namespace {
-
-/// First components that are links on iOS, and what they lead to.
-struct Link {
-  std::string_view from, to;
-};
-constexpr std::array kLinks{Link{"/var", "/private/var"}, Link{"/tmp", "/private/var/tmp"}, Link{"/etc", "/private/etc"}};
-
-const Link* link_at_front(std::string_view path) {
-  for (const Link& link : kLinks)
-    if (path.starts_with(link.from) && (path.size() == link.from.size() || path[link.from.size()] == '/')) return &link;
-  return nullptr;
-}
-
-}  // namespace
-
-bool is_canonical_path(std::string_view path) {
-  if (path.empty() || path.ends_with('/') || path.starts_with('~') || path.starts_with("file:")) return false;
-  for (std::size_t at = 0; (at = path.find('/', at)) != std::string_view::npos; ++at) {
-    const std::string_view after = path.substr(at + 1);
-    if (after.starts_with('/') || after == "." || after == ".." || after.starts_with("./") || after.starts_with("../"))
-      return false;
+bool is_comparable_path(std::string_view path) {
+  if (path.empty() || path.ends_with('/') || path.starts_with('~') || path.starts_with("file://")) return false;
+  for (const std::string_view link : {"/var", "/tmp", "/etc"})
+    if (path.starts_with(link) && (path.size() == link.size() || path[link.size()] == '/')) return false;
+  for (std::string_view rest = path.substr(path.starts_with('/') ? 1 : 0);;) {
+    const std::string_view component = rest.substr(0, rest.find('/'));
+    if (component.empty() || component == "." || component == "..") return false;
+    if (component.size() == rest.size()) return true;
+    rest.remove_prefix(component.size() + 1);
   }
-  return !path.starts_with("./") && !path.starts_with("../") && link_at_front(path) == nullptr;
 }
 
-std::string canonical_path(std::string_view path) {
+std::string comparable_path(std::string_view path) {
   if (path.starts_with("file://")) {
     path.remove_prefix(7);
     path.remove_prefix(std::min(path.find('/'), path.size()));  // host
   }
+  if (path == "~" || path.starts_with("~/"))
+    return canonical_device_path("/private/var/mobile/" + std::string(path.substr(1)));
+  if (path.starts_with('/')) return canonical_device_path(path);
   std::string out;
-  if (path == "~" || path.starts_with("~/")) {
-    out = "/private/var/mobile";
-    path.remove_prefix(1);
-  }
-  const bool absolute = path.starts_with('/') || !out.empty();
   for (const std::string_view component : split(path, '/')) {
     if (component.empty() || component == ".") continue;
     if (component == "..") {
       out.resize(out.rfind('/') == std::string::npos ? 0 : out.rfind('/'));
       continue;
     }
-    if (absolute || !out.empty()) out += '/';
+    if (!out.empty()) out += '/';
     out += component;
   }
-  if (const Link* link = link_at_front(out)) out.replace(0, link->from.size(), link->to);
   return out;
 }
 

@@ -33,16 +33,16 @@ class FoldBuffer {
   std::string_view hex(std::string_view text);
 
  private:
-  std::array<char, kMaxBytes> text_;  // not initialised: only what a call wrote is handed out
+  std::array<char, kMaxBytes> text_{};
 };
 
 /// The address itself: without blanks, "Name <...>" and "mailto:".
 std::string_view bare_email(std::string_view text);
 
-/// True if a path needs canonical_path(): links of the system, "file://", empty, "." or ".." components, last slash.
-bool is_canonical_path(std::string_view path);
-/// "/var", "/tmp", "/etc" as the folders they link to on iOS, "~" as the home of mobile, without empty, "." and ".."
-/// components and without a slash at the end.
-std::string canonical_path(std::string_view path);
+/// True if comparable_path() would give the path back as it is.
+bool is_comparable_path(std::string_view path);
+/// A path as file_path indicators are compared: an absolute one as canonical_device_path() has it, "~" as the home of
+/// mobile, without "file://", empty, "." and ".." components and without a slash at the end.
+std::string comparable_path(std::string_view path);
 
 }  // namespace bridle

@@ -22,8 +22,12 @@ struct Named {
   PublishedType type;
 };
 
-constexpr PublishedType one(Kind kind) { return {kind, std::nullopt, false}; }
-constexpr PublishedType pair(std::optional<Kind> first, std::optional<Kind> second) { return {first, second, true}; }
+constexpr PublishedType one(Kind kind) {
+  return {kind, std::nullopt, false};
+}
+constexpr PublishedType pair(std::optional<Kind> first, std::optional<Kind> second) {
+  return {first, second, true};
+}
 
 // MISP types after https://www.misp-standard.org/rfc/misp-standard-core.html, section 2.4.2. A file name published with
 // a hash is left out: the hash says which file is meant, the name alone may be that of any file.
@@ -83,19 +87,43 @@ struct Word {
   Kind kind;
 };
 constexpr Word kWords[] = {
-    {"cert", Kind::certificate_hash},  {"certs", Kind::certificate_hash},     {"certificates", Kind::certificate_hash},
-    {"profile", Kind::profile_id},     {"profiles", Kind::profile_id},        {"property", Kind::android_property},
+    {"cert", Kind::certificate_hash},
+    {"certs", Kind::certificate_hash},
+    {"certificates", Kind::certificate_hash},
+    {"profile", Kind::profile_id},
+    {"profiles", Kind::profile_id},
+    {"property", Kind::android_property},
     {"properties", Kind::android_property},
-    {"package", Kind::app_id},         {"packages", Kind::app_id},            {"app", Kind::app_id},
-    {"apps", Kind::app_id},            {"bundle", Kind::app_id},              {"bundles", Kind::app_id},
-    {"sha256", Kind::hash},            {"sha1", Kind::hash},                  {"md5", Kind::hash},
-    {"hash", Kind::hash},              {"hashes", Kind::hash},                {"process", Kind::process},
-    {"processes", Kind::process},      {"email", Kind::email},                {"emails", Kind::email},
-    {"phone", Kind::phone},            {"phones", Kind::phone},               {"url", Kind::url},
-    {"urls", Kind::url},               {"ip", Kind::ip},                      {"ips", Kind::ip},
-    {"ipv4", Kind::ip},                {"ipv6", Kind::ip},                    {"domain", Kind::domain},
-    {"domains", Kind::domain},         {"hostnames", Kind::domain},           {"path", Kind::file_path},
-    {"paths", Kind::file_path},        {"file", Kind::file_name},             {"files", Kind::file_name},
+    {"package", Kind::app_id},
+    {"packages", Kind::app_id},
+    {"app", Kind::app_id},
+    {"apps", Kind::app_id},
+    {"bundle", Kind::app_id},
+    {"bundles", Kind::app_id},
+    {"sha256", Kind::hash},
+    {"sha1", Kind::hash},
+    {"md5", Kind::hash},
+    {"hash", Kind::hash},
+    {"hashes", Kind::hash},
+    {"process", Kind::process},
+    {"processes", Kind::process},
+    {"email", Kind::email},
+    {"emails", Kind::email},
+    {"phone", Kind::phone},
+    {"phones", Kind::phone},
+    {"url", Kind::url},
+    {"urls", Kind::url},
+    {"ip", Kind::ip},
+    {"ips", Kind::ip},
+    {"ipv4", Kind::ip},
+    {"ipv6", Kind::ip},
+    {"domain", Kind::domain},
+    {"domains", Kind::domain},
+    {"hostnames", Kind::domain},
+    {"path", Kind::file_path},
+    {"paths", Kind::file_path},
+    {"file", Kind::file_name},
+    {"files", Kind::file_name},
     {"filenames", Kind::file_name},
 };
 

@@ -49,9 +49,12 @@ void SetWriter::skip(std::string_view where, std::string_view reason, std::strin
   const std::string cut = to_valid_utf8(reason.substr(0, kShownBytes));
   std::string_view why = cut;
   ++info().skipped;
-  if (info().skipped_by_reason.size() >= limits::kSkippedReasons && !info().skipped_by_reason.contains(why)) why = "other reasons";
-  if (const auto found = info().skipped_by_reason.find(why); found != info().skipped_by_reason.end()) ++found->second;
-  else info().skipped_by_reason.emplace(why, 1);
+  if (info().skipped_by_reason.size() >= limits::kSkippedReasons && !info().skipped_by_reason.contains(why))
+    why = "other reasons";
+  if (const auto found = info().skipped_by_reason.find(why); found != info().skipped_by_reason.end())
+    ++found->second;
+  else
+    info().skipped_by_reason.emplace(why, 1);
   if (info().skipped_list.size() < limits::kSkippedListed)
     info().skipped_list.push_back({std::string(where), std::string(why), to_valid_utf8(value.substr(0, kShownBytes))});
 }
@@ -98,8 +101,10 @@ void SetWriter::add(const Published& published, const Compared& compared) {
     return;
   }
   append(published, {kind, compared.comparison, compared.value}, ready->value.value);
-  if (ready->regex != nullptr) to_.insert(kind, std::move(ready->regex), next);
-  else to_.insert(kind, to_.indicators[next].value, next);
+  if (ready->regex != nullptr)
+    to_.insert(kind, std::move(ready->regex), next);
+  else
+    to_.insert(kind, to_.indicators[next].value, next);
 }
 
 bool SetWriter::is_repeated(const Published& published, IndicatorKind kind, std::string_view value) const {
@@ -121,8 +126,10 @@ void SetWriter::add_together(const Published& published, std::span<const Compare
   for (Ready& part : ready) {
     const Target target = static_cast<Target>(to_.conjunction_of_part.size()) | kPartBit;
     to_.conjunction_of_part.push_back(static_cast<std::uint32_t>(to_.conjunctions.size()));
-    if (part.regex != nullptr) to_.insert(part.value.kind, std::move(part.regex), target);
-    else to_.insert(part.value.kind, to_.text.keep(part.value.value), target);
+    if (part.regex != nullptr)
+      to_.insert(part.value.kind, std::move(part.regex), target);
+    else
+      to_.insert(part.value.kind, to_.text.keep(part.value.value), target);
   }
   const std::uint32_t index = append(published, {ready.front().value.kind, Comparison::together, pattern}, pattern);
   to_.conjunctions.push_back({index, first, static_cast<std::uint32_t>(ready.size())});

@@ -42,7 +42,9 @@ class Parser {
   bool is_keyword(std::string_view keyword) const {
     return token_.kind == Token::word && equal_ignoring_case(token_.value, keyword);
   }
-  std::unexpected<Error> error(std::string what) const { return fail(Errc::malformed, std::move(what), {}, token_.offset); }
+  std::unexpected<Error> error(std::string what) const {
+    return fail(Errc::malformed, std::move(what), {}, token_.offset);
+  }
   std::unexpected<Error> unsupported(std::string what) const {
     return fail(Errc::unsupported, std::move(what), {}, token_.offset);
   }
@@ -114,21 +116,22 @@ Result<> Parser::expect(std::string_view symbol) {
 // --- sums of products
 
 /// `left AND right`, spread over both sums.
-Result<Sum> multiplied(Sum left, const Sum& right) {
+Result<Sum> multiplied(const Sum& left, const Sum& right) {
   Sum out;
   std::size_t terms = 0;
-  for (Product& a : left)
-    for (std::size_t i = 0; i < right.size(); ++i) {
-      terms += a.size() + right[i].size();
+  for (const Product& a : left)
+    for (const Product& b : right) {
+      terms += a.size() + b.size();
       if (terms > limits::kPatternParts) return fail(Errc::limit, "pattern has too many alternatives");
-      out.push_back(i + 1 == right.size() ? std::move(a) : a);
-      out.back().insert(out.back().end(), right[i].begin(), right[i].end());
+      out.push_back(a);
+      out.back().insert(out.back().end(), b.begin(), b.end());
     }
   return out;
 }
 
 Result<> append(Sum& to, Sum from) {
-  if (to.size() + from.size() > limits::kPatternAlternatives) return fail(Errc::limit, "pattern has too many alternatives");
+  if (to.size() + from.size() > limits::kPatternAlternatives)
+    return fail(Errc::limit, "pattern has too many alternatives");
   for (Product& p : from) to.push_back(std::move(p));
   return {};
 }
@@ -188,7 +191,7 @@ Result<Sum> Parser::all_of(std::size_t depth) {
     if (const auto ok = advance(); !ok) return fail(ok.error());
     const auto more = comparison(depth);
     if (!more) return more;
-    out = multiplied(std::move(*out), *more);
+    out = multiplied(*out, *more);
   }
   return out;
 }
@@ -271,7 +274,7 @@ std::optional<IndicatorKind> kind_of_path(std::string_view path) {
 }
 
 Result<Token> Parser::literal() {
-  const Token out = token_;
+  Token out = token_;
   if (out.kind == Token::symbol || out.kind == Token::end) return error("pattern lacks a value");
   if (const auto ok = advance(); !ok) return fail(ok.error());
   return out;
@@ -307,11 +310,16 @@ Result<Sum> Parser::operator_and_values(const std::string& path) {
   const auto kind = kind_of_path(path);
   for (Token& value : values) {
     Term term;
-    if (value.value.size() > limits::kIndicatorValueBytes) term.unsupported = "value is too long";
-    else if (!kind) term.unsupported = "object path " + path;
-    else if (subset && *kind != IndicatorKind::ip) term.unsupported = "operator ISSUBSET on " + path;
-    else if (value.kind != Token::text) term.unsupported = "value that is not text";
-    else term.comparison = StixComparison{*kind, how, std::move(value.value)};
+    if (value.value.size() > limits::kIndicatorValueBytes)
+      term.unsupported = "value is too long";
+    else if (!kind)
+      term.unsupported = "object path " + path;
+    else if (subset && *kind != IndicatorKind::ip)
+      term.unsupported = "operator ISSUBSET on " + path;
+    else if (value.kind != Token::text)
+      term.unsupported = "value that is not text";
+    else
+      term.comparison = StixComparison{*kind, how, std::move(value.value)};
     out.push_back({std::move(term)});
   }
   return out;
@@ -327,11 +335,15 @@ Result<StixPattern> Parser::parse() {
     StixAlternative alternative;
     std::string reason;
     for (Term& term : product) {
-      if (term.comparison) alternative.push_back(std::move(*term.comparison));
-      else if (reason.empty()) reason = term.unsupported;
+      if (term.comparison)
+        alternative.push_back(std::move(*term.comparison));
+      else if (reason.empty())
+        reason = term.unsupported;
     }
-    if (reason.empty()) out.alternatives.push_back(std::move(alternative));
-    else out.unsupported.push_back(std::move(reason));
+    if (reason.empty())
+      out.alternatives.push_back(std::move(alternative));
+    else
+      out.unsupported.push_back(std::move(reason));
   }
   return out;
 }

@@ -2,6 +2,7 @@
 #include "indicators/store.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,8 +12,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <span>
-
-#include <fmt/format.h>
 
 #include "base/hash.h"
 #include "base/limits.h"
@@ -30,7 +29,9 @@ constexpr std::string_view kRecord = ".store.tsv";
 constexpr std::string_view kHeader = "file\tname\tsource\tdate\tsha256\tbytes\n";
 constexpr std::size_t kNameBytes = 100;
 
-std::unexpected<Error> io_error(const fs::path& path) { return fail(Errc::io, std::strerror(errno), path.string()); }
+std::unexpected<Error> io_error(const fs::path& path) {
+  return fail(Errc::io, std::strerror(errno), path.string());
+}
 
 Result<> write_all(int fd, std::string_view bytes, const fs::path& path) {
   while (!bytes.empty()) {
@@ -66,7 +67,8 @@ Result<> write_atomically(const fs::path& target, std::string_view bytes) {
 std::string file_name_for(std::string_view suggested, std::string_view source) {
   std::string base(base_name(suggested));
   for (char& c : base) {
-    const bool kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+    const bool kept =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
     if (!kept) c = '-';
   }
   const auto dot = base.rfind('.');
@@ -79,7 +81,8 @@ std::string file_name_for(std::string_view suggested, std::string_view source) {
 /// A field of the record: tabs and line ends would end it.
 std::string one_line(std::string_view text) {
   std::string out = to_valid_utf8(text);
-  std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  std::ranges::replace_if(
+      out, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return out;
 }
 
@@ -102,49 +105,52 @@ fs::path IndicatorStore::default_folder() {
   return {};
 }
 
-Result<std::vector<StoredFile>> IndicatorStore::files() const {
-  std::vector<StoredFile> out;
+Result<std::vector<IndicatorFile>> IndicatorStore::files() const {
+  std::vector<IndicatorFile> out;
   const auto bytes = read_padded(folder_ / kRecord, limits::kIndexBytes);
-  if (!bytes) return bytes.error().code == Errc::not_found ? Result<std::vector<StoredFile>>(out) : fail(bytes.error());
+  if (!bytes)
+    return bytes.error().code == Errc::not_found ? Result<std::vector<IndicatorFile>>(out) : fail(bytes.error());
   Lines lines{std::string_view(*bytes)};
   lines.next();  // header
   while (const auto line = lines.next()) {
     const auto columns = split(*line, '\t');
     std::uint64_t size = 0;
-    if (columns.size() != 6 || std::from_chars(columns[5].data(), columns[5].data() + columns[5].size(), size).ec != std::errc{})
-      return fail(Errc::malformed, fmt::format("line {} is not a record", lines.number()), (folder_ / kRecord).string());
+    if (columns.size() != 6 ||
+        std::from_chars(columns[5].data(), columns[5].data() + columns[5].size(), size).ec != std::errc{})
+      return fail(Errc::malformed, fmt::format("line {} is not a record", lines.number()),
+                  (folder_ / kRecord).string());
     out.push_back({std::string(columns[0]), std::string(columns[1]), std::string(columns[2]), std::string(columns[3]),
                    std::string(columns[4]), size});
   }
   return out;
 }
 
-Result<> IndicatorStore::record(const StoredFile& file) {
+Result<> IndicatorStore::record(const IndicatorFile& file) {
   auto all = files();
   if (!all) return fail(all.error());
-  std::erase_if(*all, [&](const StoredFile& other) { return other.file == file.file; });
+  std::erase_if(*all, [&](const IndicatorFile& other) { return other.file == file.file; });
   all->push_back(file);
-  std::ranges::sort(*all, {}, &StoredFile::file);
+  std::ranges::sort(*all, {}, &IndicatorFile::file);
   std::string text(kHeader);
-  for (const StoredFile& f : *all)
+  for (const IndicatorFile& f : *all)
     text += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", f.file, f.name, f.source, f.date, f.sha256, f.bytes);
   return write_atomically(folder_ / kRecord, text);
 }
 
-Result<StoredFile> IndicatorStore::put(std::string_view bytes, std::string_view suggested_name, std::string_view title,
-                                       std::string_view source, Time now) {
+Result<IndicatorFile> IndicatorStore::put(std::string_view bytes, std::string_view suggested_name,
+                                          std::string_view title, std::string_view source, Time now) {
   if (const auto usable = check_indicators(bytes, base_name(suggested_name), now); !usable) return fail(usable.error());
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) return fail(Errc::io, error.message(), folder_.string());
-  StoredFile file{file_name_for(suggested_name, source), one_line(title), one_line(source), to_iso(now),
-                  sha256_hex(as_bytes(bytes)), bytes.size()};
+  IndicatorFile file{file_name_for(suggested_name, source), one_line(title), one_line(source), to_iso(now),
+                     sha256_hex(as_bytes(bytes)),           bytes.size()};
   if (const auto written = write_atomically(folder_ / file.file, bytes); !written) return fail(written.error());
   if (const auto recorded = record(file); !recorded) return fail(recorded.error());
   return file;
 }
 
-Result<StoredFile> IndicatorStore::import_file(const fs::path& file, Time now) {
+Result<IndicatorFile> IndicatorStore::import_file(const fs::path& file, Time now) {
   const auto bytes = read_padded(file, limits::kIndicatorFileBytes);
   if (!bytes) return fail(bytes.error());
   std::error_code error;

@@ -12,7 +12,7 @@
 
 namespace bridle {
 
-struct StoredFile {
+struct IndicatorFile {
   std::string file;    ///< name in the store
   std::string name;    ///< what the publisher or the index calls it
   std::string source;  ///< URL, or path of the file that was imported
@@ -32,19 +32,19 @@ class IndicatorStore {
   const std::filesystem::path& folder() const { return folder_; }
 
   /// The record of each file, by name. Empty if there is no store yet. Errors: io, malformed.
-  Result<std::vector<StoredFile>> files() const;
+  Result<std::vector<IndicatorFile>> files() const;
 
   /// Puts a file in the store, in the place of the one that came from the same source. The old one stays until the
   /// new one is whole on disk. The bytes must be an indicator file that holds at least one indicator.
   /// `suggested_name` gives the name and extension. Errors: malformed, unsupported, io.
-  Result<StoredFile> put(std::string_view bytes, std::string_view suggested_name, std::string_view title,
-                         std::string_view source, Time now);
+  Result<IndicatorFile> put(std::string_view bytes, std::string_view suggested_name, std::string_view title,
+                            std::string_view source, Time now);
 
   /// Copies a file of this machine into the store. Errors: as put(), not_found, limit.
-  Result<StoredFile> import_file(const std::filesystem::path& file, Time now);
+  Result<IndicatorFile> import_file(const std::filesystem::path& file, Time now);
 
  private:
-  Result<> record(const StoredFile& file);
+  Result<> record(const IndicatorFile& file);
   std::filesystem::path folder_;
 };
 

@@ -14,10 +14,10 @@ constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kWidening = 256;  // bytes beside an address that may belong to a name in another script
 
 enum Class : std::uint8_t {
-  host = 1,    // letters, digits, - _ .
-  local = 2,   // what the part before @ may hold
-  url = 4,     // what a path may hold
-  hex = 8,     // digits of an IPv6 address, and colons
+  host = 1,   // letters, digits, - _ .
+  local = 2,  // what the part before @ may hold
+  url = 4,    // what a path may hold
+  hex = 8,    // digits of an IPv6 address, and colons
   scheme = 16,
 };
 
@@ -29,7 +29,8 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
     for (auto c = static_cast<unsigned char>(first); c <= static_cast<unsigned char>(last); ++c)
       t[c] = static_cast<std::uint8_t>(t[c] | classes);
   };
-  add('a', 'z', host | local | scheme), add('A', 'Z', host | local | scheme), add('0', '9', host | local | scheme | hex);
+  add('a', 'z', host | local | scheme), add('A', 'Z', host | local | scheme),
+      add('0', '9', host | local | scheme | hex);
   add('a', 'f', hex), add('A', 'F', hex), add(':', ':', hex);
   add('-', '-', host | local | scheme), add('.', '.', host | local | scheme), add('_', '_', host | local);
   add('+', '+', local | scheme), add('%', '%', local), add('\'', '\'', local);
@@ -37,11 +38,19 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
 }
 constexpr auto kClasses = make_classes();
 
-bool is(char c, Class wanted) { return (kClasses[static_cast<unsigned char>(c)] & wanted) != 0; }
-bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+bool is(char c, Class wanted) {
+  return (kClasses[static_cast<unsigned char>(c)] & wanted) != 0;
+}
+bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
 /// Marks that stand around a host in running text; an underscore begins and ends italics.
-bool is_padding(char c) { return c == '.' || c == '-' || c == '_'; }
-bool is_alnum(char c) { return is(c, host) && c != '-' && c != '_' && c != '.'; }
+bool is_padding(char c) {
+  return c == '.' || c == '-' || c == '_';
+}
+bool is_alnum(char c) {
+  return is(c, host) && c != '-' && c != '_' && c != '.';
+}
 
 /// One pass over a text. `floor_` is the end of what was reported: nothing before it is looked at again.
 class Scan {
@@ -64,7 +73,10 @@ class Scan {
   std::size_t bare_address(std::size_t begin, std::size_t end);
   std::size_t email(std::size_t at_sign, std::size_t end);
   std::size_t url_end(std::size_t authority) const;
-  void report(std::size_t begin, std::size_t end);
+  void report(std::size_t begin, std::size_t end, bool has_scheme);
+  bool is_mark(std::size_t i) const;
+  std::size_t wide_begin(std::size_t begin) const;
+  std::size_t wide_end(std::size_t end) const;
 
   /// Length of the Latin letter of two bytes (U+00C0 to U+024F) that begins at `i`, else 0.
   std::size_t latin_at(std::size_t i) const {
@@ -74,16 +86,22 @@ class Scan {
   }
   std::size_t back_over(std::size_t i, Class wanted) const {
     for (;;) {
-      if (i > floor_ && is(text_[i - 1], wanted)) --i;
-      else if (wanted == host && i >= floor_ + 2 && latin_at(i - 2) != 0) i -= 2;
-      else return i;
+      if (i > floor_ && is(text_[i - 1], wanted))
+        --i;
+      else if (wanted == host && i >= floor_ + 2 && latin_at(i - 2) != 0)
+        i -= 2;
+      else
+        return i;
     }
   }
   std::size_t forward_over(std::size_t i, Class wanted) const {
     while (i < text_.size()) {
-      if (is(text_[i], wanted)) ++i;
-      else if (const std::size_t n = wanted == host || wanted == url ? latin_at(i) : 0; n != 0) i += n;
-      else break;
+      if (is(text_[i], wanted))
+        ++i;
+      else if (const std::size_t n = wanted == host || wanted == url ? latin_at(i) : 0; n != 0)
+        i += n;
+      else
+        break;
     }
     return i;
   }
@@ -92,23 +110,49 @@ class Scan {
   ScanOptions options_;
   AddressSink& sink_;
   std::size_t floor_ = 0;
+  std::size_t wide_end_ = 0;
 };
 
-/// Reports text_[begin, end), and a wider reading if characters of another script stand beside it.
-void Scan::report(std::size_t begin, std::size_t end) {
+/// Reports text_[begin, end) and, if characters of another script stand beside it, the reading that includes them.
+/// What one wider reading covered is not read so again.
+void Scan::report(std::size_t begin, std::size_t end, bool has_scheme) {
   sink_.address(text_.substr(begin, end - begin));
   floor_ = end;
-  if (!options_.unicode_hosts) return;
-  std::size_t from = begin, to = end;
-  const std::size_t lowest = begin > kWidening ? begin - kWidening : 0, highest = std::min(text_.size(), end + kWidening);
-  while (from > lowest && !is_ascii(text_[from - 1])) --from;
-  while (to < highest && (!is_ascii(text_[to]) || (to > end && is(text_[to], url)))) ++to;
-  if (from != begin || to != end) sink_.address(text_.substr(from, to - from));
+  if (!options_.unicode_hosts || begin < wide_end_) return;
+  const std::size_t from = has_scheme ? begin : wide_begin(begin), to = wide_end(end);
+  if (from == begin && to == end) return;
+  sink_.address(text_.substr(from, to - from));
+  wide_end_ = to;
+}
+
+/// True if the character that holds the byte at `i` is a mark no host holds: general and CJK punctuation, full-width
+/// signs.
+bool Scan::is_mark(std::size_t i) const {
+  for (int back = 0; back < 3 && i > 0 && (static_cast<unsigned char>(text_[i]) & 0xC0) == 0x80; ++back) --i;
+  const std::string_view lead = text_.substr(i, 2);
+  if (lead == "\xE2\x80" || lead == "\xE2\x81" || lead == "\xE3\x80") return true;
+  const std::string_view character = text_.substr(i, 3);
+  return lead == "\xEF\xBC" &&
+         (character < "\xEF\xBC\x90" || (character >= "\xEF\xBC\x9A" && character <= "\xEF\xBC\xA0"));
+}
+
+std::size_t Scan::wide_begin(std::size_t begin) const {
+  std::size_t i = begin;
+  while (i > 0 && begin - i < kWidening && (is_ascii(text_[i - 1]) ? is(text_[i - 1], host) : !is_mark(i - 1))) --i;
+  return i;
+}
+
+std::size_t Scan::wide_end(std::size_t end) const {
+  std::size_t i = end;
+  if (i < text_.size() && is_ascii(text_[i])) return i;
+  while (i < text_.size() && i - end < kWidening && (is_ascii(text_[i]) ? is(text_[i], url) : !is_mark(i))) ++i;
+  return i;
 }
 
 /// A dot may be inside a host, or inside the part of an e-mail address before the @.
 std::size_t Scan::at_dot(std::size_t dot) {
-  const bool joins = dot > floor_ && dot + 1 < text_.size() && (is(text_[dot - 1], host) || !is_ascii(text_[dot - 1])) &&
+  const bool joins = dot > floor_ && dot + 1 < text_.size() &&
+                     (is(text_[dot - 1], host) || !is_ascii(text_[dot - 1])) &&
                      (is(text_[dot + 1], host) || !is_ascii(text_[dot + 1]));
   if (!joins) return dot + 1;
   std::size_t begin = back_over(dot, host), end = forward_over(dot, host);
@@ -121,7 +165,7 @@ std::size_t Scan::at_dot(std::size_t dot) {
   while (begin < end && is_padding(text_[begin])) ++begin;
   while (end > begin && is_padding(text_[end - 1])) --end;
   if (text_.substr(begin, end - begin).find('.') == kNone) {
-    if (unicode) report(token_begin, next);
+    if (unicode) report(token_begin, next, false);
     return next;
   }
   return std::max(next, bare_address(begin, end));
@@ -148,7 +192,7 @@ std::size_t Scan::bare_address(std::size_t begin, std::size_t end) {
     const bool port = after == ':' && end + 1 < text_.size() && text_[end + 1] >= '0' && text_[end + 1] <= '9';
     if (port || after == '/' || after == '?' || after == '#') stop = forward_over(end, url);
   }
-  report(begin, stop);
+  report(begin, stop, false);
   return stop;
 }
 
@@ -168,14 +212,16 @@ std::size_t Scan::url_end(std::size_t authority) const {
   const std::string_view name = rest.substr(0, rest.find_first_of("/?#\\"));
   if (name.starts_with('[') || name.find('@') != kNone) return end;
   std::size_t i = authority;
-  while (i < authority + name.size() && (is(text_[i], host) || !is_ascii(text_[i]) || text_[i] == ':' || text_[i] == '%')) ++i;
+  while (i < authority + name.size() &&
+         (is(text_[i], host) || !is_ascii(text_[i]) || text_[i] == ':' || text_[i] == '%'))
+    ++i;
   return i < authority + name.size() ? i : end;
 }
 
 std::size_t Scan::at_colon(std::size_t colon) {
   if (text_.substr(colon + 1, 2) == "//") {
     const std::size_t begin = back_over(colon, scheme), end = url_end(colon + 3);
-    report(begin, end);
+    report(begin, end, true);
     return end;
   }
   if (!options_.ipv6) return colon + 1;
@@ -194,6 +240,8 @@ std::size_t Scan::at_colon(std::size_t colon) {
 
 }  // namespace
 
-void scan_text(std::string_view text, ScanOptions options, AddressSink& sink) { Scan(text, options, sink).run(); }
+void scan_text(std::string_view text, ScanOptions options, AddressSink& sink) {
+  Scan(text, options, sink).run();
+}
 
 }  // namespace bridle

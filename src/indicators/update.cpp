@@ -21,7 +21,8 @@ std::string text_at(const YAML::Node& node, const char* key) {
 /// True if the text can stand in a URL's path as it is and does not climb out of it.
 bool is_plain_path(std::string_view path) {
   const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-_./").find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./").find(c) != std::string_view::npos;
   };
   return !path.empty() && std::ranges::all_of(path, plain) && path.find("..") == std::string_view::npos;
 }
@@ -47,12 +48,15 @@ IndexEntry read_entry(const YAML::Node& node, std::string_view github_base) {
   return entry;
 }
 
-bool is_url(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
+bool is_url(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://");
+}
 
 Result<std::string> read_index(const UpdateOptions& options) {
   if (is_url(options.index)) {
     const bool http = options.index.starts_with("http://");
-    return fetch(options.index, {.allow_http = http, .max_bytes = limits::kIndexBytes, .timeout_seconds = options.timeout_seconds});
+    return fetch(options.index,
+                 {.allow_http = http, .max_bytes = limits::kIndexBytes, .timeout_seconds = options.timeout_seconds});
   }
   const auto bytes = read_padded(options.index, limits::kIndexBytes);
   if (!bytes) return fail(bytes.error());
@@ -89,10 +93,13 @@ Result<UpdateReport> update_indicators(IndicatorStore& store, const UpdateOption
       continue;
     }
     const auto bytes = fetch(entry.url, how);
-    auto stored = bytes ? store.put(*bytes, entry.url.substr(0, entry.url.find_first_of("?#")), entry.name, entry.url, now)
-                        : Result<StoredFile>(fail(bytes.error()));
-    if (stored) report.stored.push_back(std::move(*stored));
-    else report.failed.push_back({stored.error().code, entry.name + ": " + stored.error().what, entry.url});
+    auto stored =
+        bytes ? store.put(*bytes, entry.url.substr(0, entry.url.find_first_of("?#")), entry.name, entry.url, now)
+              : Result<IndicatorFile>(fail(bytes.error()));
+    if (stored)
+      report.stored.push_back(std::move(*stored));
+    else
+      report.failed.push_back({stored.error().code, entry.name + ": " + stored.error().what, entry.url});
   }
   return report;
 }

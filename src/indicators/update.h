@@ -29,13 +29,13 @@ Result<std::vector<IndexEntry>> parse_index(std::string_view yaml, std::string_v
 struct UpdateOptions {
   std::string index{kPublicIndex};  ///< URL or file
   std::string github_base = "https://raw.githubusercontent.com";
-  std::uint64_t max_bytes = limits::kDownloadBytes;     ///< of one indicator file
-  long timeout_seconds = limits::kDownloadSeconds;      ///< for one indicator file
+  std::uint64_t max_bytes = limits::kDownloadBytes;  ///< of one indicator file
+  long timeout_seconds = limits::kDownloadSeconds;   ///< for one indicator file
 };
 
 struct UpdateReport {
-  std::vector<StoredFile> stored;  ///< fetched and put in the store
-  std::vector<Error> failed;       ///< entries that could not be fetched: the files from earlier stay as they are
+  std::vector<IndicatorFile> stored;  ///< fetched and put in the store
+  std::vector<Error> failed;          ///< entries that could not be fetched: the files from earlier stay as they are
 };
 
 /// Fetches every entry of the index into the store. Opens sockets. Errors: those of reading the index.

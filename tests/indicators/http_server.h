@@ -45,7 +45,8 @@ class HttpServer {
     answers_[path] = std::move(bytes);
   }
   void ok(const std::string& path, const std::string& body) {
-    answer(path, "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body);
+    answer(path, "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" +
+                     body);
   }
   void redirect(const std::string& path, const std::string& to) {
     answer(path, "HTTP/1.1 302 Found\r\nLocation: " + to + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");

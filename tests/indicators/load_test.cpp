@@ -41,16 +41,33 @@ std::vector<std::string> values(const IndicatorSet& set) {
 }
 
 TEST(LoadStix, NamesMalwareThroughRelationshipsOfAnyKindAndDirection) {
-  const Json relations = Json::array({
-      indicator("[domain-name:value='a.com']", "indicator--a"),
-      {{"type", "relationship"}, {"id", "relationship--1"}, {"relationship_type", "indicates"}, {"source_ref", "indicator--a"}, {"target_ref", "malware--m"}},
-      {{"type", "relationship"}, {"id", "relationship--2"}, {"relationship_type", "related-to"}, {"source_ref", "campaign--c"}, {"target_ref", "indicator--b"}},
-      {{"type", "relationship"}, {"id", "relationship--3"}, {"relationship_type", "attributed-to"}, {"source_ref", "indicator--c"}, {"target_ref", "threat-actor--t"}},
-      {{"type", "relationship"}, {"id", "relationship--4"}, {"relationship_type", "indicates"}, {"source_ref", "indicator--c"}, {"target_ref", "malware--m"}},
-      indicator("[domain-name:value='b.com']", "indicator--b"), indicator("[domain-name:value='c.com']", "indicator--c"),
-      indicator("[domain-name:value='d.com']", "indicator--d"),
-      {{"type", "malware"}, {"id", "malware--m"}, {"name", "Mal"}}, {{"type", "campaign"}, {"id", "campaign--c"}, {"name", "Camp"}},
-      {{"type", "threat-actor"}, {"id", "threat-actor--t"}, {"name", "Actor"}}});
+  const Json relations = Json::array({indicator("[domain-name:value='a.com']", "indicator--a"),
+                                      {{"type", "relationship"},
+                                       {"id", "relationship--1"},
+                                       {"relationship_type", "indicates"},
+                                       {"source_ref", "indicator--a"},
+                                       {"target_ref", "malware--m"}},
+                                      {{"type", "relationship"},
+                                       {"id", "relationship--2"},
+                                       {"relationship_type", "related-to"},
+                                       {"source_ref", "campaign--c"},
+                                       {"target_ref", "indicator--b"}},
+                                      {{"type", "relationship"},
+                                       {"id", "relationship--3"},
+                                       {"relationship_type", "attributed-to"},
+                                       {"source_ref", "indicator--c"},
+                                       {"target_ref", "threat-actor--t"}},
+                                      {{"type", "relationship"},
+                                       {"id", "relationship--4"},
+                                       {"relationship_type", "indicates"},
+                                       {"source_ref", "indicator--c"},
+                                       {"target_ref", "malware--m"}},
+                                      indicator("[domain-name:value='b.com']", "indicator--b"),
+                                      indicator("[domain-name:value='c.com']", "indicator--c"),
+                                      indicator("[domain-name:value='d.com']", "indicator--d"),
+                                      {{"type", "malware"}, {"id", "malware--m"}, {"name", "Mal"}},
+                                      {{"type", "campaign"}, {"id", "campaign--c"}, {"name", "Camp"}},
+                                      {{"type", "threat-actor"}, {"id", "threat-actor--t"}, {"name", "Actor"}}});
   const auto set = load("x.json", Json{{"type", "bundle"}, {"objects", relations}}.dump());
   ASSERT_EQ(set.size(), 4U);
   EXPECT_EQ(set.indicator(0).malware, "Mal");
@@ -70,7 +87,8 @@ TEST(LoadStix, ExpiredRevokedAndOlderVersionsAreSkippedAndNamed) {
     list.push_back(object);
   };
   add("indicator--1", "old.com", {{"valid_until", "2024-01-01T00:00:00Z"}});
-  add("indicator--2", "valid.com", {{"valid_from", "2020-01-01T00:00:00.5Z"}, {"valid_until", "2030-01-01T00:00:00.000Z"}});
+  add("indicator--2", "valid.com",
+      {{"valid_from", "2020-01-01T00:00:00.5Z"}, {"valid_until", "2030-01-01T00:00:00.000Z"}});
   add("indicator--3", "revoked.com", {{"revoked", true}});
   add("indicator--4", "first.com", {{"modified", "2021-01-01T00:00:00.000Z"}});
   add("indicator--4", "second.com", {{"modified", "2022-01-01T00:00:00.000Z"}, {"revoked", true}});
@@ -92,7 +110,8 @@ TEST(LoadStix, ExpiredRevokedAndOlderVersionsAreSkippedAndNamed) {
 }
 
 TEST(LoadStix, ValueWithAnEqualsSignLosesNothingElse) {
-  const auto set = set_of({{"domain-name:value", "a.com"}, {"url:value", "http://b.com/?x=1&y=2"}, {"domain-name:value", "c.com"}});
+  const auto set =
+      set_of({{"domain-name:value", "a.com"}, {"url:value", "http://b.com/?x=1&y=2"}, {"domain-name:value", "c.com"}});
   EXPECT_EQ(set.size(), 3U);
 }
 
@@ -104,8 +123,8 @@ TEST(LoadStix, AlternativesShareTheirId) {
 }
 
 TEST(LoadStix, BadExpressionsAreSkipped) {
-  const auto set = set_of_patterns({"[file:name MATCHES '(']", "[file:name MATCHES '((a{1000}){1000})']", "[file:name MATCHES 'a+']",
-                                    "[process:name='p' AND file:name MATCHES '[']"});
+  const auto set = set_of_patterns({"[file:name MATCHES '(']", "[file:name MATCHES '((a{1000}){1000})']",
+                                    "[file:name MATCHES 'a+']", "[process:name='p' AND file:name MATCHES '[']"});
   EXPECT_EQ(set.size(), 1U);
   EXPECT_FALSE(set.has_conjunctions());
   EXPECT_EQ(set.sets()[0].skipped, 3U);
@@ -126,32 +145,40 @@ TEST(LoadStix, ManySkippedAreCountedAndSomeListed) {
 
 TEST(LoadStix, ListOfObjectsAndByteOrderMark) {
   EXPECT_EQ(load("x.json", Json::array({indicator("[domain-name:value='a.com']")}).dump()).size(), 1U);
-  EXPECT_EQ(load("x.json", "\xEF\xBB\xBF" + Json{{"objects", {indicator("[domain-name:value='a.com']")}}}.dump()).size(), 1U);
+  EXPECT_EQ(
+      load("x.json", "\xEF\xBB\xBF" + Json{{"objects", {indicator("[domain-name:value='a.com']")}}}.dump()).size(), 1U);
 }
 
 TEST(LoadMisp, AttributesAndObjects) {
   const auto attribute = [](const char* type, const char* value) {
-    return Json{{"uuid", "u"}, {"type", type}, {"value", value}, {"to_ids", true}, {"deleted", false}, {"comment", "c"}};
+    return Json{{"uuid", "u"},    {"type", type},     {"value", value},
+                {"to_ids", true}, {"deleted", false}, {"comment", "c"}};
   };
-  Json gone = attribute("domain", "gone.com"), context = attribute("domain", "context.com"), tagged = attribute("domain", "tagged.com");
+  Json gone = attribute("domain", "gone.com"), context = attribute("domain", "context.com"),
+       tagged = attribute("domain", "tagged.com");
   gone["deleted"] = "1";
   context["to_ids"] = "0";
   tagged["Tag"] = Json::array({{{"name", "misp-galaxy:malware=\"Other\""}}});
-  const Json process{{"name", "process"}, {"Attribute", {{{"type", "text"}, {"object_relation", "name"}, {"value", "bh"}},
-                                                        {{"type", "text"}, {"object_relation", "command-line"}, {"value", "bh -x"}}}}};
-  const Json event{{"info", "Some campaign"},
-                   {"Attribute",
-                    {attribute("domain", "a.com"), attribute("hostname|port", "h.b.com|443"), attribute("domain|ip", "c.com|198.51.100.7"),
-                     attribute("ip-dst|port", "198.51.100.8|80"), attribute("filename|md5", "x.apk|0123456789abcdef0123456789abcdef"),
-                     attribute("email-src", "a@b.com"), attribute("mobile-application-id", "com.x"), attribute("phone-number", "+14155550123"),
-                     attribute("x509-fingerprint-sha1", "0123456789012345678901234567890123456789"), attribute("regkey", "HKLM"),
-                     attribute("link", "https://report.example/"), attribute("filename|md5", "nohash"), gone, context, tagged}},
-                   {"Object", {process}}};
+  const Json process{{"name", "process"},
+                     {"Attribute",
+                      {{{"type", "text"}, {"object_relation", "name"}, {"value", "bh"}},
+                       {{"type", "text"}, {"object_relation", "command-line"}, {"value", "bh -x"}}}}};
+  const Json event{
+      {"info", "Some campaign"},
+      {"Attribute",
+       {attribute("domain", "a.com"), attribute("hostname|port", "h.b.com|443"),
+        attribute("domain|ip", "c.com|198.51.100.7"), attribute("ip-dst|port", "198.51.100.8|80"),
+        attribute("filename|md5", "x.apk|0123456789abcdef0123456789abcdef"), attribute("email-src", "a@b.com"),
+        attribute("mobile-application-id", "com.x"), attribute("phone-number", "+14155550123"),
+        attribute("x509-fingerprint-sha1", "0123456789012345678901234567890123456789"), attribute("regkey", "HKLM"),
+        attribute("link", "https://report.example/"), attribute("filename|md5", "nohash"), gone, context, tagged}},
+      {"Object", {process}}};
   const auto set = load("x.json", Json{{"response", Json::array({{{"Event", event}}})}}.dump());
   EXPECT_THAT(values(set),
               ElementsAre("domain a.com", "domain h.b.com", "domain c.com", "ip 198.51.100.7", "ip 198.51.100.8",
                           "hash 0123456789abcdef0123456789abcdef", "email a@b.com", "app_id com.x", "phone 14155550123",
-                          "certificate_hash 0123456789012345678901234567890123456789", "domain context.com", "domain tagged.com", "process bh"));
+                          "certificate_hash 0123456789012345678901234567890123456789", "domain context.com",
+                          "domain tagged.com", "process bh"));
   EXPECT_THAT(set.sets()[0].skipped_by_reason,
               UnorderedElementsAre(Pair("type regkey", 1), Pair("type link", 1), Pair("deleted by its publisher", 1),
                                    Pair("value of two parts has one", 1), Pair("type text", 1)));
@@ -203,22 +230,27 @@ TEST(LoadCsv, OtherColumns) {
 }
 
 TEST(LoadList, KindFromTheFileName) {
-  EXPECT_THAT(values(load("v2_domains.txt", "# comment\n\nEvil.com\n195.178.51.251 # C2\nco.uk\n")), ElementsAre("domain evil.com", "ip 195.178.51.251"));
+  EXPECT_THAT(values(load("v2_domains.txt", "# comment\n\nEvil.com\n195.178.51.251 # C2\nco.uk\n")),
+              ElementsAre("domain evil.com", "ip 195.178.51.251"));
   EXPECT_THAT(values(load("processes.txt", "bh\r\nroleaboutd\r\n")), ElementsAre("process bh", "process roleaboutd"));
   EXPECT_THAT(values(load("package_names.txt", "com.serv.services\n")), ElementsAre("app_id com.serv.services"));
-  EXPECT_THAT(values(load("package_cert_hashes.txt", std::string(64, 'a'))), ElementsAre("certificate_hash " + std::string(64, 'a')));
+  EXPECT_THAT(values(load("package_cert_hashes.txt", std::string(64, 'a'))),
+              ElementsAre("certificate_hash " + std::string(64, 'a')));
   EXPECT_THAT(values(load("config_profiles.txt", "76DAB334-7E17\n")), ElementsAre("profile_id 76dab334-7e17"));
-  EXPECT_THAT(values(load("file_paths.txt", "/private/var/tmp/x\nLibrary/a.plist\n")), ElementsAre("file_path /private/var/tmp/x", "file_path Library/a.plist"));
+  EXPECT_THAT(values(load("file_paths.txt", "/private/var/tmp/x\nLibrary/a.plist\n")),
+              ElementsAre("file_path /private/var/tmp/x", "file_path Library/a.plist"));
   EXPECT_THAT(values(load("file_names.txt", ".com.apple.x\n")), ElementsAre("file_name .com.apple.x"));
   EXPECT_THAT(values(load("emails.txt", "google@script\n")), ElementsAre("email google@script"));
   EXPECT_THAT(values(load("sha256.txt", std::string(64, 'b'))), ElementsAre("hash " + std::string(64, 'b')));
 }
 
 TEST(LoadList, KindFromEachValue) {
-  const auto set = load("blocklist.txt", "evil.com\nhttp://evil.com/x\n198.51.100.0/24\na@evil.com\n" + std::string(40, 'a') +
-                                             "\n/private/var/tmp/x\ncom.example.services\nnot/a value\n");
-  EXPECT_THAT(values(set), ElementsAre("domain evil.com", "url http://evil.com/x", "ip 198.51.100.0/24", "email a@evil.com",
-                                       "hash " + std::string(40, 'a'), "file_path /private/var/tmp/x"));
+  const auto set =
+      load("blocklist.txt", "evil.com\nhttp://evil.com/x\n198.51.100.0/24\na@evil.com\n" + std::string(40, 'a') +
+                                "\n/private/var/tmp/x\ncom.example.services\nnot/a value\n");
+  EXPECT_THAT(values(set),
+              ElementsAre("domain evil.com", "url http://evil.com/x", "ip 198.51.100.0/24", "email a@evil.com",
+                          "hash " + std::string(40, 'a'), "file_path /private/var/tmp/x"));
   EXPECT_THAT(set.sets()[0].skipped_by_reason, ElementsAre(Pair("kind of the value is not clear", 2)));
 }
 
@@ -232,7 +264,8 @@ TEST(LoadFile, WhatHoldsNoIndicatorsIsRefused) {
   EXPECT_EQ(refusal("README.txt", "evil.com\n"), Errc::unsupported);
   EXPECT_EQ(refusal("LICENSE", "evil.com\n"), Errc::unsupported);
   EXPECT_EQ(refusal("notes.txt", "This text tells of evil.com\nand other things\nevil.com\n"), Errc::unsupported);
-  EXPECT_EQ(refusal("entry.txt", "  -\n    type: github\n    references:\n      - https://evil.com/x\n"), Errc::unsupported);
+  EXPECT_EQ(refusal("entry.txt", "  -\n    type: github\n    references:\n      - https://evil.com/x\n"),
+            Errc::unsupported);
   EXPECT_EQ(refusal("x.yar", "rule x {}"), Errc::unsupported);
   EXPECT_EQ(refusal("x.ioc", "<ioc/>"), Errc::unsupported);
   EXPECT_EQ(refusal("x.stix", "<?xml version=\"1.0\"?><stix/>"), Errc::unsupported);
@@ -262,7 +295,8 @@ TEST(LoadFolder, DeterministicAndABadFileStopsNothing) {
   std::vector<std::string> reasons;
   for (const Skipped& file : set.skipped_files())
     reasons.push_back(std::filesystem::path(file.where).filename().string() + ": " + file.why);
-  EXPECT_THAT(reasons, ElementsAre("README.md: documentation", ::testing::StartsWith("broken.stix2: JSON: "), "loop: not a regular file"));
+  EXPECT_THAT(reasons, ElementsAre("README.md: documentation", ::testing::StartsWith("broken.stix2: JSON: "),
+                                   "loop: not a regular file"));
 }
 
 TEST(LoadFolder, TheSameValueInTwoFilesIsTwoIndicators) {
@@ -289,7 +323,8 @@ TEST(Builtin, IsSmallCitedAndMatches) {
   }
   EXPECT_THAT(met(set, Observable::process, "bh"), ElementsAre("bh"));
   EXPECT_THAT(met(set, Observable::process, "BackupAgent"), ElementsAre("BackupAgent"));
-  EXPECT_THAT(met(set, Observable::url, "https://bun54l2b67.get1tn0w.free247downloads.com:30495/szev4hz"), ElementsAre("free247downloads.com"));
+  EXPECT_THAT(met(set, Observable::url, "https://bun54l2b67.get1tn0w.free247downloads.com:30495/szev4hz"),
+              ElementsAre("free247downloads.com"));
   EXPECT_THAT(met(set, Observable::file_path, "/private/var/tmp/takePhoto"), ElementsAre("/private/var/tmp/takePhoto"));
   EXPECT_THAT(met(set, Observable::process, "gatekeeperd"), IsEmpty());
 }

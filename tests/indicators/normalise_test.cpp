@@ -84,7 +84,8 @@ TEST(Normalise, PublishedValues) {
       {hash, std::string(128, 'a'), "error: hash is not MD5, SHA-1 or SHA-256"},
       {hash, "xyz", "error: not a hash in hex"},
       {hash, "D41D8CD98F00B204E9800998ECF8427E", "error: hash of an empty file"},
-      {certificate_hash, "AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99", "certificate_hash aabbccddeeff00112233445566778899"},
+      {certificate_hash, "AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99",
+       "certificate_hash aabbccddeeff00112233445566778899"},
       {app_id, "com.Client.appA", "app_id com.client.appa"},
       {app_id, "two words", "error: not an identifier"},
       {profile_id, "76DAB334-7E17", "profile_id 76dab334-7e17"},
@@ -93,17 +94,26 @@ TEST(Normalise, PublishedValues) {
   for (const Case& c : cases) EXPECT_EQ(normal(c.kind, c.published), c.expected) << c.published;
 }
 
-TEST(Normalise, CanonicalPaths) {
-  const std::vector<std::pair<std::string, std::string>> cases{
-      {"/private/var/x", "/private/var/x"}, {"/var/x", "/private/var/x"},     {"/etc/hosts", "/private/etc/hosts"},
-      {"/tmp", "/private/var/tmp"},         {"/variable/x", "/variable/x"},   {"//a//b/", "/a/b"},
-      {"/a/./b/../c", "/a/c"},              {"/../../a", "/a"},               {"a/../../b", "b"},
-      {"./a/b", "a/b"},                     {"file:///var/x", "/private/var/x"}, {"file://localhost/a", "/a"},
-      {"~", "/private/var/mobile"},         {"", ""},                         {"/", ""}};
+TEST(Normalise, ComparablePaths) {
+  const std::vector<std::pair<std::string, std::string>> cases{{"/private/var/x", "/private/var/x"},
+                                                               {"/var/x", "/private/var/x"},
+                                                               {"/etc/hosts", "/private/etc/hosts"},
+                                                               {"/tmp", "/private/var/tmp"},
+                                                               {"/variable/x", "/variable/x"},
+                                                               {"//a//b/", "/a/b"},
+                                                               {"/a/./b/../c", "/a/c"},
+                                                               {"/../../a", "/a"},
+                                                               {"a/../../b", "b"},
+                                                               {"./a/b", "a/b"},
+                                                               {"file:///var/x", "/private/var/x"},
+                                                               {"file://localhost/a", "/a"},
+                                                               {"~", "/private/var/mobile"},
+                                                               {"", ""},
+                                                               {"/", "/"}};
   for (const auto& [path, expected] : cases) {
-    EXPECT_EQ(canonical_path(path), expected) << path;
-    EXPECT_EQ(is_canonical_path(path), !path.empty() && path == expected) << path;
-    EXPECT_EQ(is_canonical_path(expected), !expected.empty()) << expected;
+    EXPECT_EQ(comparable_path(path), expected) << path;
+    EXPECT_EQ(is_comparable_path(path), path != "/" && !path.empty() && path == expected) << path;
+    EXPECT_EQ(is_comparable_path(expected), !expected.empty() && expected != "/") << expected;
   }
 }
 

@@ -21,7 +21,8 @@ const std::string kBundle = nlohmann::json{{"objects", {indicator("[domain-name:
 const std::string kOther = nlohmann::json{{"objects", {indicator("[domain-name:value='other.com']")}}}.dump();
 
 std::string github_entry(const std::string& name, const std::string& path) {
-  return "  -\n    type: github\n    name: " + name + "\n    sources:\n      - Somebody\n    github:\n      owner: o\n      repo: r\n" +
+  return "  -\n    type: github\n    name: " + name +
+         "\n    sources:\n      - Somebody\n    github:\n      owner: o\n      repo: r\n" +
          "      branch: main\n      path: " + path + "\n";
 }
 
@@ -48,7 +49,8 @@ class Update : public ::testing::Test {
 };
 
 TEST_F(Update, FetchesWhatTheIndexNamesAndRecordsIt) {
-  index(github_entry("Set one", "2021/one.stix2") + "  -\n    type: download\n    name: Set two\n    download_url: " + server_.url("/two.json?x=1") + "\n");
+  index(github_entry("Set one", "2021/one.stix2") +
+        "  -\n    type: download\n    name: Set two\n    download_url: " + server_.url("/two.json?x=1") + "\n");
   server_.ok("/o/r/main/2021/one.stix2", kBundle);
   server_.ok("/two.json?x=1", kOther);
   const auto report = update();
@@ -96,12 +98,17 @@ TEST_F(Update, AFailureKeepsTheOldFileAndIsNamed) {
       {"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + kBundle.substr(0, 40), "JSON"},
       {"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>Sign in</html>", "XML"},
       {"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"objects\": []}", "file holds no indicators"},
-      {"HTTP/1.1 200 OK\r\nContent-Length: 4096\r\nConnection: close\r\n\r\n" + std::string(4096, ' '), "answer is longer than 2000 bytes"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 4096\r\nConnection: close\r\n\r\n" + std::string(4096, ' '),
+       "answer is longer than 2000 bytes"},
       {"garbage\r\n\r\n", ""},
       {"", ""},
-      {"HTTP/1.1 302 Found\r\nLocation: http://localhost:" + std::to_string(server_.port()) + "/x\r\nContent-Length: 0\r\n\r\n", "redirected to another host, localhost"},
-      {"HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/x\r\nContent-Length: 0\r\n\r\n", "redirected to another host, 192.0.2.1"},
-      {"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", "not an http or https address"},
+      {"HTTP/1.1 302 Found\r\nLocation: http://localhost:" + std::to_string(server_.port()) +
+           "/x\r\nContent-Length: 0\r\n\r\n",
+       "redirected to another host, localhost"},
+      {"HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/x\r\nContent-Length: 0\r\n\r\n",
+       "redirected to another host, 192.0.2.1"},
+      {"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
+       "not an http or https address"},
       {"HTTP/1.1 302 Found\r\nLocation: /o/r/main/one.stix2\r\nContent-Length: 0\r\n\r\n", "too many redirects"},
   };
   for (const auto& [answer, reason] : answers) {
@@ -178,7 +185,8 @@ TEST(Index, HostileYaml) {
 }
 
 TEST(Fetch, OnlyHttpsBeyondThisMachine) {
-  for (const auto* url : {"http://192.0.2.1/x", "ftp://127.0.0.1/x", "file:///etc/passwd", "gopher://127.0.0.1/", "x", ""})
+  for (const auto* url :
+       {"http://192.0.2.1/x", "ftp://127.0.0.1/x", "file:///etc/passwd", "gopher://127.0.0.1/", "x", ""})
     EXPECT_EQ(fetch(url, {.max_bytes = 1'000, .timeout_seconds = 1}).error().code, Errc::usage) << url;
 }
 
