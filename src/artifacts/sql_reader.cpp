@@ -32,23 +32,25 @@ Bytes column_bytes(sqlite3_stmt* s, int i) {
 class Columns final : public SqlRow {
  public:
   explicit Columns(sqlite3_stmt* statement) : statement_(statement) {
-    for (int i = 0; i < sqlite3_column_count(statement); ++i) index_.emplace(sqlite3_column_name(statement, i), i);
+    for (int i = 0; i < sqlite3_column_count(statement); ++i) names_.emplace_back(sqlite3_column_name(statement, i));
   }
   Cell value(std::string_view column) const override {
-    const auto at = index_.find(column);
-    if (at == index_.end()) return {};
-    switch (sqlite3_column_type(statement_, at->second)) {
-      case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement_, at->second)};
-      case SQLITE_FLOAT: return sqlite3_column_double(statement_, at->second);
-      case SQLITE_TEXT: return column_text(statement_, at->second);
-      case SQLITE_BLOB: return column_bytes(statement_, at->second);
+    // Few columns: comparing them all is quicker than a map, and this is called for every row.
+    const auto at = std::ranges::find(names_, column);
+    if (at == names_.end()) return {};
+    const int i = static_cast<int>(at - names_.begin());
+    switch (sqlite3_column_type(statement_, i)) {
+      case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement_, i)};
+      case SQLITE_FLOAT: return sqlite3_column_double(statement_, i);
+      case SQLITE_TEXT: return column_text(statement_, i);
+      case SQLITE_BLOB: return column_bytes(statement_, i);
       default: return {};
     }
   }
 
  private:
   sqlite3_stmt* statement_;
-  std::map<std::string, int, std::less<>> index_;
+  std::vector<std::string_view> names_;  // owned by the statement
 };
 
 /// Counts values that did not fit their field, so that a million of them are one problem.

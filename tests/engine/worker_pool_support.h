@@ -2,6 +2,8 @@
 // Runs of the worker pool in which one job goes wrong, for the tests of what becomes of the others.
 #pragma once
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <functional>
@@ -72,6 +74,13 @@ inline void expect_all_others_done(const Report& report) {
     EXPECT_EQ(outcome.end, JobEnd::done) << job << ": " << outcome.detail;
     EXPECT_EQ(outcome.detail, "");
   }
+}
+
+/// Touches memory that is there and not to be touched.
+inline void fault(Channel&) {
+  signal(SIGSEGV, SIG_DFL);  // a sanitizer would write a report and exit
+  void* page = mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  *static_cast<volatile char*>(page) = 1;
 }
 
 }  // namespace bridle::pool_test
