@@ -50,7 +50,7 @@ class Columns final : public SqlRow {
 
  private:
   sqlite3_stmt* statement_;
-  std::vector<std::string_view> names_;  // owned by the statement
+  std::vector<std::string> names_;
 };
 
 /// Counts values that did not fit their field, so that a million of them are one problem.
