@@ -56,8 +56,9 @@ StoredFiles::StoredFiles(std::string listing) : listing_(std::move(listing)) {
   Lines lines(listing_);
   while (const auto line = lines.next())
     if (!line->empty()) files_.push_back(parse_line(*line, lines.number()));
-  std::ranges::stable_sort(files_, [](const ListedFile& a, const ListedFile& b) {
-    return a.has_id != b.has_id ? a.has_id : a.has_id && a.id < b.id;
+  std::ranges::sort(files_, [](const ListedFile& a, const ListedFile& b) {
+    if (a.has_id != b.has_id) return a.has_id;
+    return a.id != b.id ? a.id < b.id : a.line < b.line;
   });
   with_id_ = static_cast<std::size_t>(std::ranges::count_if(files_, &ListedFile::has_id));
 }
