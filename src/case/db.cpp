@@ -26,7 +26,7 @@ std::string uri_path(std::string_view path) {
 }  // namespace
 
 void CaseStatement::Finalize::operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
-void CaseDb::Close::operator()(sqlite3* db) const { sqlite3_close(db); }
+void CaseDb::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
 
 CaseStatement& CaseStatement::bind(int i, std::int64_t value) {
   sqlite3_bind_int64(handle(), i, value);
