@@ -34,14 +34,14 @@ std::vector<std::byte> id_status_cache(const Content& content) {
   if (content.spec.plant) {
     // An address that Amnesty published, and one with the two NUL bytes before it that were seen in such lookups.
     const std::string known = "mailto:bekkerfredi@gmail.com";
-    const std::string odd = std::string("mailto:\0\0", 9) + "k.williams.enny74@gmail.com";
+    const std::string odd = std::string(2, '\0') + "mailto:k.williams.enny74@gmail.com";
     const std::string near = "mailto:bekkerfredi@gmail.com.example.org";
     users[0].insert(users[0].end(), {known, odd, near});
     content.ledger.count(kLookups, "lookups", 3);
     content.ledger.plant({kLookups, place::kIdStatusCache, std::string(kServices[0]), 0, "user", known,
                           {"indicator email bekkerfredi@gmail.com"}});
     content.ledger.plant({kLookups, place::kIdStatusCache, std::string(kServices[0]), 0, "user", odd,
-                          {"indicator email k.williams.enny74@gmail.com"}});
+                          {"indicator email k.williams.enny74@gmail.com", "rule ios.id_lookup_nul_prefix"}});
     content.ledger.plant({kLookups, place::kIdStatusCache, std::string(kServices[0]), 0, "user", near});
   }
   std::vector<Entry> services;

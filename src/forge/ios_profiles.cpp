@@ -65,7 +65,7 @@ std::vector<Profile> profiles(const Content& content, Random& random) {
   plant({std::string(kPredatorProfile), "com.example.settings", "Settings", "Example", "com.apple.notificationsettings",
          content.timeline.at(87, 100, random)},
         "PayloadUUID", std::string(kPredatorProfile),
-        {"indicator profile_id " + std::string(kPredatorProfile)});
+        {"indicator profile_id " + std::string(kPredatorProfile), "rule ios.profile_hides_notifications"});
   plant({"7", "com.example.seven", "Seven", "Example", "com.apple.vpn.managed", content.timeline.at(50, 100, random)},
         "PayloadUUID", "7", {});
   return out;
