@@ -24,21 +24,6 @@ constexpr std::string_view kExamples = R"(Examples:
 
 A match is a lead, not a verdict. Exit codes: docs/cli.md.)";
 
-void add_verbs(CLI::App& program, Session& session) {
-  add_check(program, session);
-  add_demo(program, session);
-  add_show(program, session);
-  add_timeline(program, session);
-  add_explain(program, session);
-  add_artifacts(program, session);
-  add_rules(program, session);
-  add_indicators(program, session);
-  //DECRYPT
-  add_doctor(program, session);
-  add_completions(program, session);
-  add_version(program, session);
-}
-
 std::vector<std::string> names_of(const CommandEntry& command) {
   std::vector<std::string> out;
   for (const auto& [name, text] : command.commands) out.push_back(name);
@@ -112,16 +97,33 @@ int run_verb(CLI::App& program, Session& session, int argc, char** argv) {
 
 }  // namespace
 
+void add_tree(CLI::App& program, Session& session) {
+  program.name("bridle");
+  program.description("Bridle reads what a phone leaves behind and looks for known traces of mercenary spyware.");
+  program.require_subcommand(1);
+  program.set_help_flag("-h,--help", "Print this help.");
+  program.set_version_flag("-V,--version", version_line(), "Print the version.");
+  add_examples(program, kExamples);
+  add_check(program, session);
+  add_demo(program, session);
+  add_show(program, session);
+  add_timeline(program, session);
+  add_explain(program, session);
+  add_artifacts(program, session);
+  add_rules(program, session);
+  add_indicators(program, session);
+  add_decrypt(program, session);
+  add_doctor(program, session);
+  add_completions(program, session);
+  add_version(program, session);
+}
+
 int run(int argc, char** argv) {
   Session session;
   session.command = typed_command(argc, argv);
-  CLI::App program("Bridle reads what a phone leaves behind and looks for known traces of mercenary spyware.", "bridle");
+  CLI::App program;
   try {
-    program.require_subcommand(1);
-    program.set_help_flag("-h,--help", "Print this help.");
-    program.set_version_flag("-V,--version", version_line(), "Print the version.");
-    add_examples(program, kExamples);
-    add_verbs(program, session);
+    add_tree(program, session);
     const int code = run_verb(program, session, argc, argv);
     if (!session.flush()) return session.fail({Errc::io, "standard output could not be written whole", {}, {}});
     return code;

@@ -18,6 +18,9 @@ void add_doctor(CLI::App& program, Session& session);
 void add_completions(CLI::App& program, Session& session);
 void add_version(CLI::App& program, Session& session);
 
+/// The whole tree.
+void add_tree(CLI::App& program, Session& session);
+
 /// "bridle 0.1.0".
 std::string version_line();
 

@@ -71,12 +71,9 @@ Result<> add_records(Page& page, CaseRecords& records, const FindingRow& f) {
     const auto record = records.find(f.refs[i]);
     if (!record) return fail(record.error());
     if (*record == nullptr) continue;
-    std::string text = record_text(**record, page.style());
+    std::string text = record_text(**record, page.style(), true);
     text.pop_back();
     page.line(text);
-    if (!(*record)->stored_as.empty()) page.value("stored as", (*record)->stored_as);
-    page.value("source", (*record)->source);
-    page.value("sha-256", (*record)->sha256.empty() ? "not hashed" : (*record)->sha256);
   }
   return {};
 }
@@ -118,9 +115,9 @@ Result<> add_surroundings(Page& page, const CaseReader& from, CaseRecords& recor
   });
   if (!ok) return ok;
   if (events == 0) page.item("", "no event with a time");
-  if (events > kEventsAround)
-    page.item("", fmt::format("more than {} events. See: bridle timeline {} --around {}:10m", kEventsAround,
-                              shell_word(from.path()), f.id));
+  if (events <= kEventsAround) return {};
+  page.item("more", fmt::format("than {} events", kEventsAround));
+  page.value("see", fmt::format("bridle timeline {} --around {}:10m", shell_word(from.path()), f.id));
   return {};
 }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "report/page.h"
+
 namespace bridle::report {
 namespace {
 
@@ -70,7 +72,7 @@ void add_limits(Summary& s) {
   add("L5", "The phone's clock was not verified.");
   if (s.problems_of_password > 0) add("L6", "An encrypted part was not opened.");
   if (s.problems > 0)
-    add("L7", fmt::format("Not everything could be read: {} problems, at least {} rows lost.", s.problems, s.rows_lost));
+    add("L7", fmt::format("Not everything could be read: {}, at least {} lost.", counted(s.problems, "problem"), counted(s.rows_lost, "row")));
   for (const Source& source : s.sources)
     if (const std::string version = source.property("product_version"); source.type == "ios_backup" && major_version(version) > kNewestTestedIos)
       add("L8", fmt::format("iOS {} is newer than the newest that was tested ({}); stores may have moved or changed.", version.substr(0, 20), kNewestTestedIos));

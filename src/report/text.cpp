@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "report/page.h"
 #include "report/wording.h"
@@ -79,9 +80,10 @@ void add_coverage(Page& page, const Summary& s) {
   if (s.wal_only > 0) records += fmt::format(", {} of them only in a write-ahead log", grouped(s.wal_only));
   if (const std::string span = span_of(s.oldest, s.newest); !span.empty()) records += "; times from " + span;
   page.item("records", records);
-  if (s.problems > 0)
-    page.item("problems", fmt::format("{}, at least {} lost. See: bridle show problems {}", grouped(s.problems), counted(s.rows_lost, "row"),
-                                      shell_word(s.case_path)));
+  if (s.problems > 0) {
+    page.item("problems", fmt::format("{}, at least {} lost", grouped(s.problems), counted(s.rows_lost, "row")));
+    page.value("see", "bridle show problems " + shell_word(s.case_path));
+  }
   if (s.rules_failed + s.rules_not_run > 0)
     page.item("rules", fmt::format("{} failed, {} had no artifact to ask", grouped(s.rules_failed), grouped(s.rules_not_run)));
 }
@@ -102,15 +104,17 @@ void add_findings(Page& page, const Summary& s) {
     text.pop_back();
     page.line(text);
   }
-  if (s.findings.size() > kFindingsInSummary)
-    page.item("", fmt::format("{} more. See: bridle show findings {}", s.findings.size() - kFindingsInSummary,
-                              shell_word(s.case_path)));
+  if (s.findings.size() <= kFindingsInSummary) return;
+  page.item("more", grouped(static_cast<std::int64_t>(s.findings.size() - kFindingsInSummary)));
+  page.value("see", "bridle show findings " + shell_word(s.case_path));
 }
 
 }  // namespace
 
 std::string shown_time(Time time) {
-  std::string out = to_iso(time);
+  constexpr std::int64_t kMillisecond = 1'000'000;
+  const std::int64_t rest = time.ns % kMillisecond;
+  std::string out = to_iso(shifted(time, rest < 0 ? -rest - kMillisecond : -rest));
   out[10] = ' ';
   return out;
 }
@@ -127,7 +131,7 @@ std::string summary_text(const Summary& s, const Style& style) {
   for (const Limit& limit : s.limits) page.item(limit.id, limit.text);
   page.blank();
   if (s.findings.empty()) page.line(kNoTrace);
-  else page.line(fmt::format("{} Next: bridle explain {} {}", kLead, style.safe(shell_word(s.case_path)), style.safe(s.findings.front().id)));
+  else page.line(fmt::format("{}\nNext: bridle explain {} {}", kLead, style.safe(shell_word(s.case_path)), style.safe(s.findings.front().id)));
   return page.take();
 }
 
@@ -182,7 +186,23 @@ std::string source_text(const Source& s, const Style& style) {
   return page.take();
 }
 
-std::string record_text(const RecordView& record, const Style& style) {
+std::string indicator_set_text(const IndicatorSetRow& s, const Style& style) {
+  Page page(style);
+  page.heading("SET", s.name);
+  page.item("run", std::to_string(s.run_id));
+  page.item("format", s.format);
+  if (!s.path.empty()) page.value("file", s.path);
+  if (!s.sha256.empty()) page.value("sha-256", s.sha256);
+  page.item("loaded", counted(s.loaded, "indicator"));
+  if (s.skipped > 0) page.item("not used", grouped(s.skipped));
+  const auto reasons = nlohmann::json::parse(s.skipped_why, nullptr, false);
+  if (!reasons.is_object()) return page.take();
+  for (const auto& [why, count] : reasons.items())
+    page.item("because", why + (count.is_number_integer() ? ": " + grouped(count.get<std::int64_t>()) : ""));
+  return page.take();
+}
+
+std::string record_text(const RecordView& record, const Style& style, bool source) {
   std::size_t column = 14;
   for (const StoredField& field : record.artifact->fields) column = std::clamp<std::size_t>(field.name.size() + 4, column, 28);
   Page page(style, column);
@@ -199,8 +219,12 @@ std::string record_text(const RecordView& record, const Style& style) {
       if (const std::string raw = raw_text(*time, field); !raw.empty()) text += ", raw " + raw;
       text += ")";
     }
-    page.value(field.name, text);
+    page.value(field.name, text.empty() ? "\"\"" : text);
   }
+  if (!source) return page.take();
+  if (!record.stored_as.empty()) page.value("stored as", record.stored_as);
+  page.value("source", record.source);
+  page.value("sha-256", record.sha256.empty() ? "not hashed" : record.sha256);
   return page.take();
 }
 

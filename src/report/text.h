@@ -20,7 +20,9 @@ std::string coverage_text(const std::vector<CoverageRow>& coverage, const Style&
 std::string finding_text(const FindingRow& finding, bool is_new, const Style& style);
 std::string problem_text(const ProblemRow& problem, const Style& style);
 std::string source_text(const Source& source, const Style& style);
-std::string record_text(const RecordView& record, const Style& style);
+std::string indicator_set_text(const IndicatorSetRow& set, const Style& style);
+/// With `source`, also which file of the source it was read from, and that file's hash.
+std::string record_text(const RecordView& record, const Style& style, bool source = false);
 /// One line, on a terminal cut to its width.
 std::string event_text(const Event& event, const Style& style);
 
@@ -28,7 +30,7 @@ std::string event_text(const Event& event, const Style& style);
 /// Errors: those of reading the case.
 Result<std::string> explain_text(const CaseReader& from, CaseRecords& records, const FindingRow& finding, const Style& style);
 
-/// "2021-07-06 05:10:11Z", with the fraction of a second if there is one.
+/// "2021-07-06 05:10:11.123Z": to the millisecond, without a fraction if that is zero.
 std::string shown_time(Time time);
 
 }  // namespace bridle::report

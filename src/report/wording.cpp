@@ -12,22 +12,22 @@ struct Class {
 };
 
 constexpr std::array<Class, 6> kClasses{{
-    {"context", "something that makes an attack more likely, or a notice of one", Hue::blue},
-    {"contact", "a lure or a published address was received, stored or opened", Hue::cyan},
-    {"attempt", "a crash or a trace of an exploit, or part of a payload", Hue::yellow},
-    {"execution", "a process or file of an implant was recorded", Hue::magenta},
-    {"tamper", "records were removed or clocks were changed", Hue::yellow},
-    {"anomaly", "something unexplained", Hue::blue},
+    {"context", "something to know first", Hue::blue},
+    {"contact", "a listed address or account was received, stored or opened", Hue::cyan},
+    {"attempt", "a trace of an exploit, or of a payload that arrived in part", Hue::yellow},
+    {"execution", "a listed process or file was recorded", Hue::magenta},
+    {"tamper", "rows were removed or clocks were changed", Hue::yellow},
+    {"anomaly", "unexplained", Hue::blue},
 }};
 
 // After Casey's C-Scale (Forensic Science International: Digital Investigation, 2020).
 constexpr std::array<std::string_view, 6> kStrengths{
     "contradicted: other records disagree",
-    "very weak: a single value that is easily forged",
-    "weak: a single store, a specific value",
-    "moderate: several records that are not independent",
-    "strong: stores written by different daemons agree in time",
-    "very strong: stores agree, and one of them cannot be written by apps or a restore",
+    "very weak: one record, a value that an app or a person can choose",
+    "weak: one record, a specific value",
+    "moderate: several records of one store",
+    "strong: stores written by different daemons agree",
+    "very strong: stores agree, and one can be written by neither an app nor a restored backup",
 };
 
 }  // namespace
