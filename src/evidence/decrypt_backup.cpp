@@ -19,7 +19,7 @@ Result<> check_place(const std::string& root, const std::string& folder) {
   std::error_code error;
   const fs::path backup = fs::canonical(root, error);
   if (error) return fail(Errc::not_found, error.message(), root);
-  const fs::path out = fs::weakly_canonical(folder, error);
+  const fs::path out = fs::weakly_canonical(fs::absolute(folder), error);
   if (error) return fail(Errc::io, error.message(), folder);
   const fs::path relative = out.lexically_relative(backup);
   if (relative == "." || *relative.begin() != "..") return fail(Errc::usage, "the folder lies in the backup", folder);
