@@ -169,7 +169,7 @@ class Entries {
     const bool fits = size <= INT64_MAX;
     if (file->size && fits) row_.set(kSize, static_cast<std::int64_t>(size));
     if (!fits) misfit("size");
-    std::array<char, 24> buffer;
+    std::array<char, 24> buffer{};
     if (file->mode) row_.set(kMode, octal(*file->mode, buffer));
     set(kOwner, file->user);
     set(kGroup, file->group);
