@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <deque>
 
 #include "report/page.h"
 #include "report/text.h"
@@ -13,7 +13,7 @@ namespace bridle::report {
 namespace {
 
 constexpr std::int64_t kTenMinutes = 600LL * 1'000'000'000;
-constexpr std::uint64_t kEventsAround = 200;
+constexpr std::size_t kEventsEachSide = 100;
 constexpr std::size_t kRecordsShown = 10;
 
 std::string with_meaning(std::string_view word, std::string_view meaning) {
@@ -97,6 +97,35 @@ bool is_of(const FindingRow& f, const Event& event) {
   });
 }
 
+/// The events next to a moment: the last ones before it and the first ones from it on.
+class Neighbours {
+ public:
+  Neighbours(const FindingRow& finding, const Style& style) : finding_(finding), style_(style) {}
+
+  bool add(const Event& event) {
+    const bool before = event.time < *finding_.time;
+    if (!before && ++after_ > kEventsEachSide) return false;
+    lines_.push_back(line_of(event));
+    if (!before || ++before_ <= kEventsEachSide) return true;
+    lines_.pop_front();
+    return true;
+  }
+  const std::deque<std::string>& lines() const { return lines_; }
+  bool left_some_out() const { return before_ > kEventsEachSide || after_ > kEventsEachSide; }
+
+ private:
+  std::string line_of(const Event& event) const {
+    std::string line = (is_of(finding_, event) ? "> " : "  ") + event_text(event, style_);
+    line.pop_back();
+    return style_.terminal ? fit(line, style_.columns, style_.charset) : line;
+  }
+
+  const FindingRow& finding_;
+  const Style& style_;
+  std::deque<std::string> lines_;
+  std::size_t before_ = 0, after_ = 0;
+};
+
 Result<> add_surroundings(Page& page, const CaseReader& from, CaseRecords& records, const FindingRow& f) {
   if (!f.time) return {};
   page.blank();
@@ -104,19 +133,13 @@ Result<> add_surroundings(Page& page, const CaseReader& from, CaseRecords& recor
   TimelineQuery query;
   query.from = shifted(*f.time, -kTenMinutes);
   query.to = shifted(*f.time, kTenMinutes);
-  query.limit = kEventsAround + 1;
-  std::uint64_t events = 0;
-  auto ok = read_timeline(from, records, query, [&](const Event& event) {
-    if (++events > kEventsAround) return false;
-    std::string line = (is_of(f, event) ? "> " : "  ") + event_text(event, page.style());
-    line.pop_back();
-    page.line(page.style().terminal ? fit(line, page.style().columns, page.style().charset) : line);
-    return true;
-  });
+  Neighbours near(f, page.style());
+  auto ok = read_timeline(from, records, query, [&](const Event& event) { return near.add(event); });
   if (!ok) return ok;
-  if (events == 0) page.item("", "no event with a time");
-  if (events <= kEventsAround) return {};
-  page.item("more", fmt::format("than {} events", kEventsAround));
+  for (const std::string& line : near.lines()) page.line(line);
+  if (near.lines().empty()) page.item("", "no event with a time");
+  if (!near.left_some_out()) return {};
+  page.item("more", fmt::format("events than the {} on each side", kEventsEachSide));
   page.value("see", fmt::format("bridle timeline {} --around {}:10m", shell_word(from.path()), f.id));
   return {};
 }

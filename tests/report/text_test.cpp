@@ -120,6 +120,27 @@ TEST_F(TextViews, ExplainHoldsAllThatIsKnown) {
   EXPECT_THAT(*shown, Not(HasSubstr("late.example")));           // a day later
 }
 
+TEST_F(TextViews, ExplainShowsBothSidesOfABusyMinute) {
+  write_sample();
+  {
+    auto file = CaseFile::open("sample.bridle");
+    ASSERT_TRUE(file.has_value());
+    ASSERT_TRUE(file->db().exec(R"sql(
+      WITH RECURSIVE n(i) AS (VALUES(-300) UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+      INSERT INTO test_visits SELECT i + 1000, 1, i, 0, 'https://busy.example/' || i, NULL, 1625548211000000000 + i * 1000000000, i, 1 FROM n)sql").has_value());
+  }
+  reader.emplace(std::move(*CaseReader::open("sample.bridle")));
+  records.emplace(std::move(*CaseRecords::open(*reader)));
+  const auto shown = explain_text(*reader, *records, *reader->finding("f-0001"), style);
+  ASSERT_TRUE(shown.has_value());
+  EXPECT_THAT(*shown, HasSubstr("> 2021-07-06 05:10:11Z"));
+  EXPECT_THAT(*shown, HasSubstr("https://busy.example/-99 "));
+  EXPECT_THAT(*shown, Not(HasSubstr("https://busy.example/-101 ")));
+  EXPECT_THAT(*shown, HasSubstr("https://busy.example/95 "));
+  EXPECT_THAT(*shown, Not(HasSubstr("https://busy.example/101 ")));
+  EXPECT_THAT(*shown, HasSubstr("--around f-0001:10m"));
+}
+
 TEST_F(TextViews, ExplainOfARule) {
   open();
   const auto finding = reader->finding("f-0002");
