@@ -108,6 +108,13 @@ void derive_key() {
   PKCS5_PBKDF2_HMAC("correct horse", 13, salt, sizeof salt, 10'000'000, EVP_sha256(), sizeof key, key);
 }
 
+std::int64_t number(const fs::path& case_file, std::string_view sql) {
+  const auto db = CaseDb::open(case_file, CaseDb::Mode::read);
+  auto row = db->prepare(sql);
+  static_cast<void>(row->step());
+  return row->integer(0);
+}
+
 void run(const std::string& bridle, const fs::path& dir, bool encrypted) {
   auto spec = forge::Spec::benchmark();
   const fs::path to = dir / (encrypted ? "encrypted" : "plain"), list = dir / "indicators.stix2", case_file = dir / "c.bridle";
@@ -130,23 +137,18 @@ void run(const std::string& bridle, const fs::path& dir, bool encrypted) {
     std::fprintf(stderr, "bench: bridle check ended with %d\n", code);
     std::exit(1);
   }
-  auto db = CaseDb::open(case_file, CaseDb::Mode::read);
-  auto records = db->prepare("SELECT sum(records) FROM coverage");
-  static_cast<void>(records->step());
+  const std::int64_t records = number(case_file, "SELECT sum(records) FROM coverage");
   std::printf("# %s backup: %llu entries, %llu files, %.0f MiB; %lld records in the case of %.0f MiB\n", encrypted ? "encrypted" : "plain",
               static_cast<unsigned long long>(forged->entries), static_cast<unsigned long long>(forged->files),
-              static_cast<double>(forged->bytes) / 1048576, static_cast<long long>(records->integer(0)),
+              static_cast<double>(forged->bytes) / 1048576, static_cast<long long>(records),
               static_cast<double>(fs::file_size(case_file)) / 1048576);
   const double hashing = median_seconds(3, [&] { hash_read_files(forged->backup, case_file); });
   if (!encrypted) {
     report("check, plain 933 MiB backup", wall, hashing, "s", "<= 2.0 s; floor: hashing what is read, twice");
     std::vector<std::string> again{bridle, "check", case_file, "-i", list, "-q"};
     const double rechecking = median_seconds(5, [&] { finish(start(again)); });
-    const double millions = static_cast<double>(records->integer(0)) / 1e6;
-    const double scan = median_seconds(3, [&] {
-      auto rows = db->prepare("SELECT count(text), count(length(text)) FROM ios_messages");
-      static_cast<void>(rows->step());
-    });
+    const double millions = static_cast<double>(records) / 1e6;
+    const double scan = median_seconds(3, [&] { number(case_file, "SELECT count(text) FROM ios_messages"); });
     report(fmt::format("check CASE again ({:.2f} M records)", millions), rechecking, scan, "s", "< 1 s for a million; floor: one scan of the messages");
   } else {
     const double pbkdf2 = seconds(derive_key);

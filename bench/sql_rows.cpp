@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "bench.h"
+#include "case/db.h"
 #include "engine/check.h"
 #include "forge/ios_backup_writer.h"
 #include "rules/rule.h"
@@ -104,6 +105,7 @@ double run(const fs::path& dir, int visits, double* floor) {
 
 int main() {
   using namespace bridle::bench;
+  bridle::configure_sqlite();
   std::string name = (fs::temp_directory_path() / "bridle-bench-XXXXXX").string();
   const fs::path dir = ::mkdtemp(name.data());
   double floor_half = 0, floor = 0;

@@ -23,7 +23,27 @@ std::string uri_path(std::string_view path) {
   return out;
 }
 
+Error error_of(sqlite3* db, const std::string& doing, const std::string& path) {
+  switch (sqlite3_errcode(db) & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return {Errc::io, "another program has the case open; close it and try again", path, {}};
+    case SQLITE_FULL: return {Errc::io, "the disk is full", path, {}};
+    case SQLITE_IOERR:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN: return {Errc::io, "the case cannot be written: " + std::string(sqlite3_errmsg(db)), path, {}};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return {Errc::malformed, "the case is damaged: " + std::string(sqlite3_errmsg(db)), path, {}};
+    default: return {Errc::internal, std::string(sqlite3_errmsg(db)) + " " + doing, path, {}};
+  }
+}
+
 }  // namespace
+
+void configure_sqlite() {
+  sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1'200, 400);  // bytes and slots for small allocations of a connection
+}
 
 void CaseStatement::Finalize::operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
 void CaseDb::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
@@ -63,12 +83,7 @@ Result<bool> CaseStatement::step() {
     case SQLITE_DONE: return false;
     default: break;
   }
-  sqlite3* db = sqlite3_db_handle(handle());
-  const int code = sqlite3_errcode(db) & 0xFF;
-  const bool disk = code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_READONLY;
-  const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-  return fail(disk ? Errc::io : damaged ? Errc::malformed : Errc::internal,
-              std::string("case database: ") + sqlite3_errmsg(db));
+  return fail(error_of(sqlite3_db_handle(handle()), "case database", ""));
 }
 
 Result<> CaseStatement::run() {
@@ -109,6 +124,7 @@ Result<CaseDb> CaseDb::open(const std::string& path, Mode mode) {
     return fail(mode == Mode::create ? Errc::io : Errc::not_found,
                 std::string("cannot open the case: ") + sqlite3_errstr(code), path);
   // A case may come from somebody else: its schema gets no more trust than its rows.
+  sqlite3_busy_timeout(db, 5'000);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
@@ -132,11 +148,7 @@ Result<CaseStatement> CaseDb::prepare(std::string_view sql) const {
 }
 
 Error CaseDb::last_error(std::string_view doing) const {
-  const int code = sqlite3_errcode(handle()) & 0xFF;
-  const bool disk = code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_READONLY || code == SQLITE_CANTOPEN;
-  const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-  return {disk ? Errc::io : damaged ? Errc::malformed : Errc::internal,
-          std::string(sqlite3_errmsg(handle())) + " while running \"" + std::string(doing) + "\"", path_, {}};
+  return error_of(handle(), "while running \"" + std::string(doing) + "\"", path_);
 }
 
 }  // namespace bridle

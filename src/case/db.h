@@ -14,6 +14,10 @@ struct sqlite3_stmt;
 
 namespace bridle {
 
+/// Call first in main(). Every process of Bridle has one thread, so SQLite goes without mutexes and memory statistics.
+/// Has no effect once SQLite was used.
+void configure_sqlite();
+
 /// A prepared statement of a case. Parameters count from 1, columns from 0.
 class CaseStatement {
  public:

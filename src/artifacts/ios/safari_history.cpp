@@ -44,10 +44,11 @@ constexpr std::array kQueries{
           FROM history_tombstones)sql", "tombstones"},
 };
 
-constexpr std::array<std::string_view, 3> kPaths{
+constexpr std::array<std::string_view, 4> kPaths{
     "/private/var/mobile/Library/Safari/History.db",
     "/private/var/mobile/Library/Safari/Profiles/*/History.db",
-    "/private/var/mobile/Containers/Data/Application/*/Library/Safari/**/History.db",
+    "/private/var/mobile/Containers/Data/Application/*/Library/Safari/History.db",
+    "/private/var/mobile/Containers/Data/Application/*/Library/Safari/Profiles/*/History.db",
 };
 
 }  // namespace
