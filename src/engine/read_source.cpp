@@ -178,9 +178,7 @@ class Reading {
 
   void ended(const JobOutcome& outcome) {
     if (failure_) return;
-    // What a job gave is kept from here on, should this process be killed.
-    if (auto ok = file_.commit(); !ok) failure_ = ok.error();
-    else if (ok = file_.begin(); !ok) failure_ = ok.error();
+    if (outcome.job >= hashes_.size()) keep();
     if (outcome.end == JobEnd::done || failure_) return;
     const std::string what = "the worker " + std::string(name(outcome.end)) + (outcome.detail.empty() ? "" : ": " + outcome.detail);
     if (outcome.job < hashes_.size()) {
@@ -250,6 +248,13 @@ class Reading {
     }
     if (auto ok = file_.set_file_hash(run_.file_ids[digest->file], *digest->sha256); !ok) failure_ = ok.error();
     return !failure_;
+  }
+
+  /// What a job gave is kept from here on, should this process be killed.
+  void keep() {
+    auto ok = file_.commit();
+    if (ok) ok = file_.begin();
+    if (!ok) failure_ = ok.error();
   }
 
   void note_file(std::size_t index, Error error) {
