@@ -79,7 +79,7 @@ int run_recheck(Session& session, const Options& options, const std::optional<Th
   auto progress = make_progress(session);
   const auto result = recheck(recheck_options, *progress);
   progress.reset();
-  return result ? finish_check(session, *result, threshold) : session.fail(result.error());
+  return result ? finish_check(session, *result, threshold) : fail_run(session, result.error());
 }
 
 int run(Session& session, const Options& options) {
@@ -101,7 +101,7 @@ int run(Session& session, const Options& options) {
                              .command = session.command, .password = std::move(*password)};
   const auto result = check(check_options, *progress);
   progress.reset();
-  return result ? finish_check(session, *result, *threshold) : session.fail(result.error());
+  return result ? finish_check(session, *result, *threshold) : fail_run(session, result.error());
 }
 
 }  // namespace

@@ -68,4 +68,10 @@ int finish_check(Session& session, const CheckResult& result, const std::optiona
   return result.partial ? kPartial : kDone;
 }
 
+int fail_run(const Session& session, const Error& error) {
+  if (!stop_requested()) return session.fail(error);
+  session.note("stopped");
+  return kSignal + stop_signal();
+}
+
 }  // namespace bridle::cli

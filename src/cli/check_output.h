@@ -24,4 +24,7 @@ Result<std::optional<Threshold>> parse_threshold(const std::string& text);
 /// Prints the summary of the case, unless quiet, and returns the exit code: 6 before 130 or 143, before 10, before 3.
 int finish_check(Session& session, const CheckResult& result, const std::optional<Threshold>& threshold);
 
+/// Says why a run ended and returns its exit code; after a signal that is the reason.
+int fail_run(const Session& session, const Error& error);
+
 }  // namespace bridle::cli

@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "cli/check_output.h"
 #include "cli/password.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
@@ -101,7 +102,7 @@ int run(Session& session, const Options& options) {
   Attempt attempt(session, options, *progress);
   const auto report = decrypt(*root, *password, attempt);
   progress.reset();
-  return report ? finish(session, options, *report) : session.fail(report.error());
+  return report ? finish(session, options, *report) : fail_run(session, report.error());
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ int run(Session& session, const std::string& wanted) {
   auto progress = make_progress(session);
   const auto result = check({.sources = {forged->backup.string()}, .case_path = case_path, .command = session.command}, *progress);
   progress.reset();
-  if (!result) return session.fail(result.error());
+  if (!result) return fail_run(session, result.error());
   const int code = finish_check(session, *result, std::nullopt);
   if (session.options.json || (code != kDone && code != kPartial)) return code;
   const int explained = explain_strongest(session, case_path);
