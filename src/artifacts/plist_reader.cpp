@@ -53,6 +53,13 @@ Result<plist::Document> load_plist(const InputFile& file) {
   return plist::parse(std::move(*bytes));
 }
 
+Result<plist::Document> load_dictionary(const InputFile& file) {
+  auto document = load_plist(file);
+  if (document && document->root().kind() != plist::Kind::dictionary)
+    return fail(Errc::malformed, "the property list is of the kind " + std::string(plist::name(document->root().kind())) + ", not a dictionary");
+  return document;
+}
+
 bool set_from(Row& row, std::size_t field, const plist::Value& value) {
   const Field& declared = row.fields()[field];
   switch (declared.type) {

@@ -12,6 +12,9 @@ Result<> read_plist(const Artifact& artifact, const InputFile& file, RecordSink&
 /// The document of a whole file. The bytes stay with it. Errors as plist::parse and read_all.
 Result<plist::Document> load_plist(const InputFile& file);
 
+/// The same; malformed if the root is no dictionary.
+Result<plist::Document> load_dictionary(const InputFile& file);
+
 /// Sets a field from a plist value of whatever kind fits it: numbers, dates and strings for a time, an array of
 /// strings for a list, text of any value for a text field. Returns false if the value cannot stand in the field.
 bool set_from(Row& row, std::size_t field, const plist::Value& value);

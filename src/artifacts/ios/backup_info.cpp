@@ -53,11 +53,9 @@ void add_key(Row& row, std::string_view file, const std::string& prefix, const V
 
 Result<> read_info(std::span<const InputFile> files, std::span<const Field> fields, RecordSink& sink) {
   for (const InputFile& file : files) {
-    const auto document = load_plist(file);
+    const auto document = load_dictionary(file);
     if (!document) return fail(document.error());
     const Value& root = document->root();
-    if (root.kind() != Kind::dictionary)
-      return fail(Errc::malformed, "the property list is of the kind " + std::string(plist::name(root.kind())) + ", not a dictionary");
     Row row(fields);
     for (std::size_t i = 0; i < root.items().size(); ++i)
       add_key(row, base_name(file.path), "", root.keys()[i], root.items()[i], static_cast<std::int64_t>(i), sink);

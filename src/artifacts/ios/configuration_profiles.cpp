@@ -186,11 +186,9 @@ void read_events(const Value& root, Row& row, RecordSink& sink) {
 
 Result<> read_profiles(std::span<const InputFile> files, std::span<const Field> fields, RecordSink& sink) {
   for (const InputFile& file : files) {
-    const auto document = load_plist(file);
+    const auto document = load_dictionary(file);
     if (!document) return fail(document.error());
     const Value& root = document->root();
-    if (root.kind() != Kind::dictionary)
-      return fail(Errc::malformed, "the property list is of the kind " + std::string(plist::name(root.kind())) + ", not a dictionary");
     Row row(fields);
     const std::string_view name = base_name(file.path);
     if (name == "PayloadManifest.plist") {

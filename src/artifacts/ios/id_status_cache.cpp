@@ -72,11 +72,9 @@ void read_user(Row& row, std::string_view app, std::string_view user, const Valu
 
 Result<> read_cache(std::span<const InputFile> files, std::span<const Field> fields, RecordSink& sink) {
   for (const InputFile& file : files) {
-    const auto document = load_plist(file);
+    const auto document = load_dictionary(file);
     if (!document) return fail(document.error());
     const Value& root = document->root();
-    if (root.kind() != Kind::dictionary)
-      return fail(Errc::malformed, "the property list is of the kind " + std::string(plist::name(root.kind())) + ", not a dictionary");
     Row row(fields);
     for (std::size_t i = 0; i < root.items().size(); ++i) {
       const std::string_view app = root.keys()[i].string().value_or("");

@@ -109,11 +109,9 @@ Result<> read_info(const Value& info, Row& row, RecordSink& sink) {
 
 Result<> read_apps(std::span<const InputFile> files, std::span<const Field> fields, RecordSink& sink) {
   for (const InputFile& file : files) {
-    const auto document = load_plist(file);
+    const auto document = load_dictionary(file);
     if (!document) return fail(document.error());
     const Value& root = document->root();
-    if (root.kind() != Kind::dictionary)
-      return fail(Errc::malformed, "the property list is of the kind " + std::string(plist::name(root.kind())) + ", not a dictionary");
     Row row(fields);
     if (base_name(file.path) == "Info.plist") {
       if (auto read = read_info(root, row, sink); !read) return read;

@@ -83,11 +83,9 @@ void read_client(Row& row, std::string_view client, const Value& entry, RecordSi
 
 Result<> read_clients(std::span<const InputFile> files, std::span<const Field> fields, RecordSink& sink) {
   for (const InputFile& file : files) {
-    const auto document = load_plist(file);
+    const auto document = load_dictionary(file);
     if (!document) return fail(document.error());
     const Value& root = document->root();
-    if (root.kind() != Kind::dictionary)
-      return fail(Errc::malformed, "the property list is of the kind " + std::string(plist::name(root.kind())) + ", not a dictionary");
     Row row(fields);
     std::uint64_t no_clients = 0;
     for (std::size_t i = 0; i < root.items().size(); ++i) {
