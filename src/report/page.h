@@ -35,7 +35,7 @@ class Page {
   std::string with_label(std::string_view indent, std::string_view label) const;
   void labelled(std::string_view indent, std::string_view label, std::string_view text, bool bold);
 
-  const Style& style_;
+  Style style_;
   std::size_t value_column_;
   std::string text_;
 };
