@@ -83,6 +83,7 @@ int run(Session& session, const Options& options) {
   const auto at = std::ranges::find(artifacts, options.id, &Artifact::id);
   if (at == artifacts.end()) {
     std::vector<std::string> ids;
+    ids.reserve(artifacts.size());
     for (const Artifact* a : artifacts) ids.emplace_back(a->id);
     const std::string meant = nearest(options.id, ids);
     return session.fail_usage("there is no artifact \"" + options.id + "\"; " + (meant.empty() ? "see: bridle artifacts" : "did you mean \"" + meant + "\"?"));

@@ -26,6 +26,7 @@ A match is a lead, not a verdict. Exit codes: docs/cli.md.)";
 
 std::vector<std::string> names_of(const CommandEntry& command) {
   std::vector<std::string> out;
+  out.reserve(command.commands.size());
   for (const auto& [name, text] : command.commands) out.push_back(name);
   return out;
 }

@@ -34,6 +34,7 @@ std::string steps(const std::vector<CommandEntry>& commands) {
 /// The options of a command that take a value: patterns "bridle check --case".
 std::string value_patterns(const CommandEntry& command, const OptionEntry& option) {
   std::vector<std::string> out;
+  out.reserve(option.names.size());
   for (const std::string& name : option.names) out.push_back("\"" + command.path + " " + name + "\"");
   return joined(out, "|");
 }
@@ -59,6 +60,7 @@ std::string bash(const std::vector<CommandEntry>& commands) {
   out += "  esac\n  local words=\n  case \"$path\" in\n";
   for (const CommandEntry& c : commands) {
     std::vector<std::string> words;
+    words.reserve(c.commands.size());
     for (const auto& [name, text] : c.commands) words.push_back(name);
     for (const OptionEntry& o : c.options) words.insert(words.end(), o.names.begin(), o.names.end());
     out += fmt::format("    \"{}\") words=\"{}\" ;;\n", c.path, joined(words, " "));
@@ -87,6 +89,7 @@ std::string zsh(const std::vector<CommandEntry>& commands) {
   out += "  esac\n  local -a items\n  case \"$path\" in\n";
   for (const CommandEntry& c : commands) {
     std::vector<std::string> items;
+    items.reserve(c.commands.size());
     for (const auto& [name, text] : c.commands) items.push_back(zsh_item(name, text));
     for (const OptionEntry& o : c.options)
       for (const std::string& name : o.names) items.push_back(zsh_item(name, o.text));

@@ -89,6 +89,7 @@ int show(Session& session, const Options& options) {
   const auto at = std::ranges::find(rules, options.id, &Rule::id);
   if (at == rules.end()) {
     std::vector<std::string> ids;
+    ids.reserve(rules.size());
     for (const Rule& r : rules) ids.push_back(r.id);
     const std::string meant = nearest(options.id, ids);
     return session.fail_usage("there is no rule \"" + options.id + "\"; " + (meant.empty() ? "see: bridle rules" : "did you mean \"" + meant + "\"?"));

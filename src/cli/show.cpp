@@ -24,8 +24,13 @@ class Window {
   explicit Window(const Options& options) : skip_(options.offset), left_(options.limit == 0 ? std::numeric_limits<std::uint64_t>::max() : options.limit) {}
   /// True if the next item is to be shown.
   bool take() {
-    if (skip_ > 0) return --skip_, false;
-    return left_ > 0 && (--left_, true);
+    if (skip_ > 0) {
+      --skip_;
+      return false;
+    }
+    if (left_ == 0) return false;
+    --left_;
+    return true;
   }
   bool done() const { return left_ == 0; }
 

@@ -209,6 +209,8 @@ Json to_json(const Summary& s) {
   out["rules"] = {{"run", s.rules_run}, {"not_run", s.rules_not_run}, {"failed", s.rules_failed}};
   out["findings"] = {{"total", s.findings.size()}, {"new", s.new_findings}, {"strongest", json_or_null(s.strongest)},
                      {"by_class", s.findings_by_class}};
+  out["sandbox"] = json_object_text(s.sandbox);
+  out["audit"] = {{"lines", s.audit_lines}, {"broken", s.audit_broken.empty() ? Json() : json_sentence(s.audit_broken)}};
   out["limits"] = Json::array();
   for (const Limit& limit : s.limits) out["limits"].push_back({{"id", limit.id}, {"text", limit.text}});
   out["sentence"] = s.findings.empty() ? kNoTrace : kLead;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "case/case_file.h"
 #include "report/page.h"
 
 namespace bridle::report {
@@ -84,6 +85,20 @@ void add_limits(Summary& s) {
   if (any_source([](const Source& x) { return x.changed > 0; })) add("L14", "A file of the source changed while it was being read.");
 }
 
+Result<> add_integrity(Summary& s, const CaseReader& from) {
+  const auto meta = from.meta();
+  if (!meta) return fail(meta.error());
+  if (const auto sandbox = meta->find("sandbox"); sandbox != meta->end()) s.sandbox = sandbox->second;
+  auto count = from.db().prepare("SELECT count(*) FROM audit");
+  if (!count) return fail(count.error());
+  if (const auto row = count->step(); !row) return fail(row.error());
+  s.audit_lines = count->integer(0);
+  const auto chain = verify_audit(from.db());
+  if (!chain && chain.error().code != Errc::malformed) return fail(chain.error());
+  if (!chain) s.audit_broken = chain.error().what;
+  return {};
+}
+
 }  // namespace
 
 Result<Summary> summarise(const CaseReader& from) {
@@ -119,6 +134,7 @@ Result<Summary> summarise(const CaseReader& from) {
   });
   if (!ok) return fail(ok.error());
   add_limits(s);
+  if (ok = add_integrity(s, from); !ok) return fail(ok.error());
   return s;
 }
 

@@ -36,6 +36,9 @@ struct Summary {
   std::string strongest;          ///< "S4"; empty without findings
   std::int64_t new_findings = 0;  ///< that the last run added
   std::vector<Limit> limits;
+  std::string sandbox;  ///< JSON: what was enforced in the workers that read the sources; empty if the case does not say
+  std::int64_t audit_lines = 0;
+  std::string audit_broken;  ///< empty if each line of the audit chain follows from the one before
 
   bool rematched() const { return runs > 1; }
 };

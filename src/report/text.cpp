@@ -42,6 +42,19 @@ std::string device_line(const Source& s) {
   return out;
 }
 
+/// "seccomp enforced, landlock abi 7" for each kind of worker there was.
+std::string sandbox_line(const std::string& json) {
+  const auto reports = nlohmann::json::parse(json, nullptr, false);
+  if (!reports.is_array()) return {};
+  const auto word = [](const nlohmann::json& report, const char* key) {
+    return report.is_object() && report.contains(key) && report[key].is_string() ? report[key].get<std::string>() : "not stated";
+  };
+  std::string out;
+  for (const auto& report : reports)
+    out += fmt::format("{}seccomp {}, landlock {}", out.empty() ? "" : "; ", word(report, "seccomp"), word(report, "landlock"));
+  return out;
+}
+
 void add_head(Page& page, const Summary& s) {
   page.heading("CASE", s.case_path);
   for (const Source& source : s.sources) {
@@ -54,6 +67,8 @@ void add_head(Page& page, const Summary& s) {
   if (s.indicators_skipped > 0) looked += fmt::format("; {} could not be used", counted(s.indicators_skipped, "further indicator"));
   if (s.sets_not_read > 0) looked += fmt::format("; {} held no indicators that Bridle reads", counted(s.sets_not_read, "file"));
   page.item("looked for", looked);
+  page.item("sandbox", sandbox_line(s.sandbox));
+  page.item("audit", s.audit_broken.empty() ? counted(s.audit_lines, "line") + ", each follows from the one before" : "BROKEN: " + s.audit_broken);
 }
 
 std::string coverage_line(const CoverageRow& c) {

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "report/text.h"
 #include "report/timeline_reader.h"
 #include "sample_case.h"
 
@@ -102,6 +103,17 @@ TEST(CaseReader, FindingsAreStrongestFirst) {
                     }).has_value());
   EXPECT_THAT(ids, ::testing::ElementsAre("f-0002", "f-0001"));
   EXPECT_EQ(reader->finding("f-0009").error().code, Errc::not_found);
+}
+
+TEST(Summary, SaysThatTheAuditChainIsBroken) {
+  Workplace workplace;
+  write_sample();
+  EXPECT_EQ(summarise(*CaseReader::open("sample.bridle"))->audit_broken, "");
+  run_sql("sample.bridle", "UPDATE audit SET data = '{\"x\":1}' WHERE n = 1");
+  const auto s = summarise(*CaseReader::open("sample.bridle"));
+  ASSERT_TRUE(s.has_value());
+  EXPECT_THAT(s->audit_broken, HasSubstr("audit line 1"));
+  EXPECT_THAT(summary_text(*s, {}), HasSubstr("BROKEN: audit line 1"));
 }
 
 class Timeline : public ::testing::Test {

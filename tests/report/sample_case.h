@@ -183,6 +183,8 @@ inline void write_sample(const SampleOptions& options = {}) {
   }
   if (options.findings) add_findings(*file, *run, last);
   ASSERT_TRUE(file->db().exec("UPDATE run SET started = '2026-11-22T10:00:00Z', ended = '2026-11-22T10:00:01Z'").has_value());
+  EXPECT_TRUE(file->set_meta("sandbox", R"([{"seccomp":"enforced","landlock":"abi 3"}])").has_value());
+  EXPECT_TRUE(file->audit("run", "{}").has_value() && file->audit("end", "{}").has_value());
   ASSERT_TRUE(file->finish(kAll).has_value());
 }
 
